@@ -1,0 +1,35 @@
+"""Allergens: what a product states about itself, and what that means for a customer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Allergen = Literal["gluten", "milk", "egg", "peanut", "tree_nut", "soy", "fish", "shellfish", "sesame"]
+ALLERGENS: tuple[Allergen, ...] = get_args(Allergen)
+Presence = Literal["contains", "may_contain", "unknown", "free"]
+_WORST_FIRST: tuple[Presence, ...] = ("contains", "unknown", "may_contain", "free")
+
+
+@dataclass(frozen=True, slots=True)
+class AllergenStatement:
+    """What the merchant states. An allergen that is in none of the three sets is stated to be absent."""
+
+    contains: frozenset[Allergen] = frozenset()
+    may_contain: frozenset[Allergen] = frozenset()
+    unknown: frozenset[Allergen] = frozenset()
+
+    @classmethod
+    def nothing_stated(cls) -> "AllergenStatement":
+        return cls(unknown=frozenset(ALLERGENS))
+
+    def presence(self, allergen: Allergen) -> Presence:
+        if allergen in self.contains:
+            return "contains"
+        if allergen in self.unknown:
+            return "unknown"
+        return "may_contain" if allergen in self.may_contain else "free"
+
+
+def combined(statements: Iterable[AllergenStatement], allergen: Allergen) -> Presence:
+    """The worst of what a product and its chosen options state about one allergen."""
+    return min((s.presence(allergen) for s in statements), key=_WORST_FIRST.index, default="unknown")

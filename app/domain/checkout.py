@@ -1,0 +1,242 @@
+"""The checkout: what is about to be bought, its totals, and the digest that an approval binds."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from app.base.errors import Refusal
+from app.base.money import Money
+from app.domain.catalog import FulfilmentKind
+from app.domain.coupon import AppliedCoupon
+from app.domain.names import Names
+
+# UCP's checkout states.
+CheckoutState = Literal["incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "completed", "canceled"]
+ApprovalMethod = Literal["pin"]
+UNIT_COUNT_MAX = 99
+
+
+class CheckoutExpired(Refusal):
+    """The quote's time is over; a new card takes its place."""
+
+    code = "checkout_expired"
+
+
+class CheckoutChanged(Refusal):
+    """The card that was approved is not the current one."""
+
+    code = "checkout_changed"
+
+
+class CheckoutClosed(Refusal):
+    """The checkout was canceled or needs something else first."""
+
+    code = "checkout_closed"
+
+
+class QuantityOutOfBounds(Refusal):
+    """Fewer than one or more than the product allows in one order."""
+
+    code = "quantity_out_of_bounds"
+
+
+class BelowMinimum(Refusal):
+    """Less than the fulfilment's smallest order."""
+
+    code = "below_minimum"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenOption:
+    """`count` units of one option, by ids."""
+
+    group_id: str
+    option_id: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A line by ids, not yet priced. `id` stays with the line through edits."""
+
+    id: str
+    product_id: str
+    quantity: int
+    options: tuple[ChosenOption, ...] = ()
+    note: str | None = None
+    suggested: bool = False
+    accepted_allergens: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the customer wants, resolved against one merchant's catalogue. `reason` is a wording key and its parameters."""
+
+    merchant_id: str
+    lines: tuple[DraftLine, ...]
+    fulfilment_id: str | None = None
+    destination_ref: str | None = None
+    destination_masked: str = ""
+    reason: str | None = None
+    reason_params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineOption:
+    group_id: str
+    option_id: str
+    names: Names
+    price_delta: Money
+    count: int = 1
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """A priced line: `unit_price` includes the options."""
+
+    id: str
+    product_id: str
+    category: str
+    names: Names
+    quantity: int
+    unit_price: Money
+    options: tuple[LineOption, ...] = ()
+    note: str | None = None
+    suggested: bool = False
+
+    @property
+    def total(self) -> Money:
+        return self.unit_price.times(self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """goods + fee − discount = total."""
+
+    goods: Money
+    fee: Money
+    discount: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """How the goods get there. `destination_ref` points into the vault; `destination_masked` is what is shown."""
+
+    option_id: str
+    kind: FulfilmentKind
+    names: Names
+    eta_minutes: tuple[int, int]
+    destination_ref: str | None
+    destination_masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSession:
+    """One version of a card. Any change makes a new version; only the newest that is ready can be paid."""
+
+    id: str
+    version: int
+    customer_id: str
+    conversation_id: str
+    reading_id: str
+    merchant_id: str
+    payee: Names
+    state: CheckoutState
+    lines: tuple[LineItem, ...]
+    totals: Totals
+    coupons: tuple[AppliedCoupon, ...]
+    fulfilment: Fulfilment
+    created_at: datetime
+    expires_at: datetime
+    draft: Draft
+    irreversible: bool = False
+    digest: str = ""
+
+    @property
+    def ref(self) -> str:
+        return f"{self.id}.{self.version}"
+
+    def sealed(self) -> "CheckoutSession":
+        """The same with its digest computed."""
+        return replace(self, digest=checkout_digest(self))
+
+    def with_state(self, state: CheckoutState) -> "CheckoutSession":
+        return replace(self, state=state)
+
+    def is_expired(self, now: datetime) -> bool:
+        return now >= self.expires_at
+
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The customer's consent to exactly one digest, for at most `maximum`."""
+
+    id: str
+    checkout_id: str
+    checkout_version: int
+    customer_id: str
+    method: ApprovalMethod
+    digest: str
+    payee_id: str
+    maximum: Money
+    at: datetime
+
+
+def checkout_digest(checkout: CheckoutSession) -> str:
+    """SHA-256, in hex, over everything that an approval binds: who pays whom what for which lines, to where, until when."""
+    bound: dict[str, Any] = {
+        "checkout": checkout.id,
+        "version": checkout.version,
+        "customer": checkout.customer_id,
+        "payee": checkout.merchant_id,
+        "currency": checkout.totals.total.currency,
+        "lines": [
+            [
+                line.product_id,
+                line.quantity,
+                line.unit_price.minor,
+                [[o.group_id, o.option_id, o.count, o.price_delta.minor] for o in line.options],
+                line.note,
+            ]
+            for line in checkout.lines
+        ],
+        "totals": [
+            checkout.totals.goods.minor,
+            checkout.totals.fee.minor,
+            checkout.totals.discount.minor,
+            checkout.totals.total.minor,
+        ],
+        "coupons": [[c.coupon_id, c.funder, c.discount.minor] for c in checkout.coupons],
+        "fulfilment": [checkout.fulfilment.option_id, checkout.fulfilment.destination_ref],
+        "expires": checkout.expires_at.isoformat(),
+    }
+    canonical = json.dumps(bound, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def check_payable(checkout: CheckoutSession, newest_version: int, approval: Approval, now: datetime) -> None:
+    """Raise unless the approval is for this very card and the card can be paid now.
+
+    Order of precedence: CheckoutChanged, CheckoutClosed, CheckoutExpired.
+    """
+    bound = (
+        approval.checkout_id == checkout.id
+        and approval.checkout_version == checkout.version == newest_version
+        and approval.customer_id == checkout.customer_id
+        and approval.payee_id == checkout.merchant_id
+        and approval.digest == checkout.digest == checkout_digest(checkout)
+        and approval.maximum.covers(checkout.totals.total)
+    )
+    if not bound:
+        raise CheckoutChanged(total=checkout.totals.total)
+    if checkout.state != "ready_for_complete":
+        raise CheckoutClosed(state=checkout.state)
+    if checkout.is_expired(now):
+        raise CheckoutExpired(total=checkout.totals.total)

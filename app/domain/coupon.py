@@ -1,0 +1,103 @@
+"""Coupons: who may use one on what, and the best set with its arithmetic."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Literal
+
+from app.base.money import Money
+from app.domain.names import Names
+
+Funder = Literal["platform", "merchant"]
+Stacking = Literal["exclusive", "stackable"]
+# A customer holds few coupons that fit one order; beyond this many stackable ones the largest are tried.
+STACKABLE_TRIED_MAX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A rule for a discount. Exactly one of `amount` and `percent` is set; `cap` bounds a percentage."""
+
+    id: str
+    names: Names
+    funder: Funder
+    minimum: Money
+    starts: datetime
+    ends: datetime
+    stacking: Stacking
+    amount: Money | None = None
+    percent: int | None = None
+    cap: Money | None = None
+    uses_per_customer: int = 1
+    product_ids: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+    def discount_on(self, eligible: Money) -> Money:
+        """What it takes off goods worth `eligible`; nothing below its minimum, never more than the goods."""
+        zero = Money.zero(eligible.currency)
+        if eligible.is_zero or not eligible.covers(self.minimum):
+            return zero
+        off = self.amount if self.amount is not None else eligible.percent(self.percent or 0)
+        if self.cap is not None and not self.cap.covers(off):
+            off = self.cap
+        return eligible if not eligible.covers(off) else off
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """One line as a coupon sees it."""
+
+    product_id: str
+    category: str
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedCoupon:
+    coupon_id: str
+    names: Names
+    funder: Funder
+    discount: Money
+
+
+def best_coupons(
+    coupons: Iterable[Coupon], goods: Sequence[Goods], used: dict[str, int], moment: datetime, currency: str
+) -> tuple[AppliedCoupon, ...]:
+    """The valid set that saves most; ties go to fewer coupons, then to the smaller ids.
+
+    `used` counts this customer's earlier uses by coupon id. Stackable discounts are taken one after the other, each on what the
+    ones before left, so a set never takes off more than the goods are worth.
+    """
+    valid = [c for c in coupons if c.starts <= moment < c.ends and used.get(c.id, 0) < c.uses_per_customer]
+    stackable = sorted(
+        (c for c in valid if c.stacking == "stackable"), key=lambda c: (-c.discount_on(_eligible(c, goods, currency)).minor, c.id)
+    )[:STACKABLE_TRIED_MAX]
+    sets: list[tuple[Coupon, ...]] = [(c,) for c in valid if c.stacking == "exclusive"]
+    sets += [s for size in range(1, len(stackable) + 1) for s in combinations(stackable, size)]
+    applied = (_apply(candidate, goods, currency) for candidate in sets)
+    return min(
+        (a for a in applied if a),
+        key=lambda a: (-sum(c.discount.minor for c in a), len(a), [c.coupon_id for c in a]),
+        default=(),
+    )
+
+
+def _apply(coupons: Sequence[Coupon], goods: Sequence[Goods], currency: str) -> tuple[AppliedCoupon, ...]:
+    left = Money.sum((g.total for g in goods), currency)
+    applied = []
+    for coupon in coupons:
+        eligible = _eligible(coupon, goods, currency)
+        discount = coupon.discount_on(eligible)
+        if not left.covers(discount):
+            discount = left
+        if not discount.is_zero:
+            applied.append(AppliedCoupon(coupon.id, coupon.names, coupon.funder, discount))
+            left = left.minus(discount)
+    return tuple(applied)
+
+
+def _eligible(coupon: Coupon, goods: Sequence[Goods], currency: str) -> Money:
+    unrestricted = not coupon.product_ids and not coupon.categories
+    fitting = (g for g in goods if unrestricted or g.product_id in coupon.product_ids or g.category in coupon.categories)
+    return Money.sum((g.total for g in fitting), currency)

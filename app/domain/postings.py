@@ -1,0 +1,57 @@
+"""Business events turned into transfers. Imported by the door to money alone.
+
+A transfer's id derives from its cause, so the same event can never be posted twice.
+"""
+
+from datetime import datetime
+
+from app.base.ids import derived_id
+from app.base.money import Money
+from app.domain.coupon import AppliedCoupon
+from app.domain.ledger import (
+    BANK,
+    PLATFORM_COUPONS,
+    Transfer,
+    TransferKind,
+    available_account,
+    held_account,
+    merchant_account,
+)
+from app.domain.order import Authorisation
+
+
+def deposit(deposit_id: str, customer_id: str, amount: Money, at: datetime) -> tuple[Transfer, ...]:
+    return (_transfer("deposit", BANK, available_account(customer_id), amount, deposit_id, at),)
+
+
+def hold(authorisation: Authorisation) -> tuple[Transfer, ...]:
+    """A free order holds nothing and has no transfer."""
+    if authorisation.amount.is_zero:
+        return ()
+    source, target = available_account(authorisation.customer_id), held_account(authorisation.customer_id)
+    return (_transfer("hold", source, target, authorisation.amount, authorisation.order_id, authorisation.at),)
+
+
+def capture(authorisation: Authorisation, coupons: tuple[AppliedCoupon, ...], at: datetime) -> tuple[Transfer, ...]:
+    """The held amount to the merchant, and what the platform's coupons pay on top. A merchant's own coupon moves nothing."""
+    merchant, cause = merchant_account(authorisation.merchant_id), authorisation.order_id
+    transfers = []
+    if not authorisation.amount.is_zero:
+        transfers.append(_transfer("capture", held_account(authorisation.customer_id), merchant, authorisation.amount, cause, at))
+    transfers += [
+        _transfer("coupon", PLATFORM_COUPONS, merchant, coupon.discount, cause, at, coupon.coupon_id)
+        for coupon in coupons
+        if coupon.funder == "platform"
+    ]
+    return tuple(transfers)
+
+
+def void(authorisation: Authorisation, at: datetime) -> tuple[Transfer, ...]:
+    if authorisation.amount.is_zero:
+        return ()
+    source, target = held_account(authorisation.customer_id), available_account(authorisation.customer_id)
+    return (_transfer("void", source, target, authorisation.amount, authorisation.order_id, at),)
+
+
+def _transfer(kind: TransferKind, source: str, target: str, amount: Money, cause: str, at: datetime, *more: str) -> Transfer:
+    return Transfer(derived_id("tra", kind, cause, *more), kind, source, target, amount, cause, at)

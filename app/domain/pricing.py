@@ -1,0 +1,150 @@
+"""A merchant's quote for a draft: every line priced, the fee, and whether it can be had at all."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.base.errors import Refusal
+from app.base.money import Money
+from app.domain.catalog import (
+    Catalog,
+    FulfilmentOption,
+    MerchantClosed,
+    OptionGroup,
+    OptionOutOfBounds,
+    Product,
+    SoldOut,
+    is_open,
+    next_opening,
+)
+from app.domain.checkout import (
+    BelowMinimum,
+    Draft,
+    DraftLine,
+    LineItem,
+    LineOption,
+    QuantityOutOfBounds,
+)
+from app.domain.customer import NotFound
+
+
+class NothingToBuy(Refusal):
+    """A draft without a line."""
+
+    code = "nothing_to_buy"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a merchant asks for a draft at one moment, before coupons."""
+
+    lines: tuple[LineItem, ...]
+    goods: Money
+    fee: Money
+    fulfilment: FulfilmentOption
+    irreversible: bool
+
+
+def quote(catalog: Catalog, draft: Draft, moment: datetime) -> Quote:
+    """Price a draft. Order of precedence: NothingToBuy, NotFound, QuantityOutOfBounds, MerchantClosed, SoldOut,
+    OptionOutOfBounds, BelowMinimum."""
+    if not draft.lines:
+        raise NothingToBuy()
+    products = [_product(catalog, line) for line in draft.lines]
+    _check_quantities(draft, products)
+    _check_hours(catalog, products, moment)
+    _check_stock(draft, products)
+    lines = tuple(_price_line(catalog, line, product) for line, product in zip(draft.lines, products, strict=True))
+    goods = Money.sum((line.total for line in lines), catalog.merchant.currency)
+    fulfilment = _fulfilment(catalog, draft)
+    if not goods.covers(fulfilment.minimum):
+        raise BelowMinimum(minimum=fulfilment.minimum, goods=goods, fulfilment=fulfilment.names)
+    irreversible = any(product.irreversible for product in products)
+    return Quote(lines, goods, fulfilment.fee_for(goods), fulfilment, irreversible)
+
+
+def _product(catalog: Catalog, line: DraftLine) -> Product:
+    product = catalog.products.get(line.product_id)
+    if product is None:
+        raise NotFound(what=line.product_id)
+    return product
+
+
+def _check_quantities(draft: Draft, products: list[Product]) -> None:
+    asked = Counter[str]()
+    for line, product in zip(draft.lines, products, strict=True):
+        asked[product.id] += line.quantity
+        if line.quantity < 1 or asked[product.id] > product.max_quantity:
+            raise QuantityOutOfBounds(product=product.names, asked=line.quantity, maximum=product.max_quantity)
+
+
+def _check_hours(catalog: Catalog, products: list[Product], moment: datetime) -> None:
+    merchant = catalog.merchant
+    if not merchant.is_open(moment):
+        opening = next_opening(merchant.hours, moment, merchant.zone)
+        raise MerchantClosed(merchant=merchant.names, opens=f"{opening:%H:%M}" if opening else "-")
+    for product in products:
+        if product.hours and not is_open(product.hours, moment, merchant.zone):
+            opening = next_opening(product.hours, moment, merchant.zone)
+            raise MerchantClosed(merchant=product.names, opens=f"{opening:%H:%M}" if opening else "-")
+
+
+def _check_stock(draft: Draft, products: list[Product]) -> None:
+    asked = Counter[str]()
+    for line, product in zip(draft.lines, products, strict=True):
+        asked[product.id] += line.quantity
+        if product.stock is not None and asked[product.id] > product.stock:
+            raise SoldOut(product=product.names, left=product.stock)
+
+
+def _price_line(catalog: Catalog, line: DraftLine, product: Product) -> LineItem:
+    groups = {group.id: group for group in catalog.groups_of(product)}
+    chosen: dict[str, list[LineOption]] = {group_id: [] for group_id in groups}
+    # A group that was spoken of does not fall back to its default: "no cream" leaves it empty.
+    spoken_of = {option.group_id for option in line.options}
+    for option in line.options:
+        if option.group_id not in groups or groups[option.group_id].option(option.option_id) is None:
+            raise NotFound(what=option.option_id)
+        if option.count > 0:
+            chosen[option.group_id].append(_line_option(groups[option.group_id], option.option_id, option.count))
+    for group in groups.values():
+        if group.id not in spoken_of and group.default is not None:
+            chosen[group.id].append(_line_option(group, group.default, 1))
+        _check_group(group, chosen[group.id], product)
+    options = tuple(option for group_options in chosen.values() for option in group_options)
+    delta = Money.sum((o.price_delta.times(o.count) for o in options), product.price.currency)
+    return LineItem(
+        id=line.id,
+        product_id=product.id,
+        category=product.category,
+        names=product.names,
+        quantity=line.quantity,
+        unit_price=product.price.plus(delta),
+        options=options,
+        note=line.note,
+        suggested=line.suggested,
+    )
+
+
+def _line_option(group: OptionGroup, option_id: str, count: int) -> LineOption:
+    option = group.option(option_id)
+    if option is None:
+        raise NotFound(what=option_id)
+    is_default = option_id == group.default and count == 1
+    return LineOption(group.id, option_id, option.names, option.price_delta, count, is_default)
+
+
+def _check_group(group: OptionGroup, chosen: list[LineOption], product: Product) -> None:
+    count = sum(option.count for option in chosen)
+    too_many_of_one = any(o.count > (group.option(o.option_id) or group.options[0]).max_count for o in chosen)
+    if count < group.min or count > group.max or too_many_of_one:
+        raise OptionOutOfBounds(product=product.names, group=group.names, minimum=group.min, maximum=group.max)
+
+
+def _fulfilment(catalog: Catalog, draft: Draft) -> FulfilmentOption:
+    if draft.fulfilment_id is None:
+        return catalog.merchant.fulfilment[0]
+    option = catalog.merchant.fulfilment_option(draft.fulfilment_id)
+    if option is None:
+        raise NotFound(what=draft.fulfilment_id)
+    return option

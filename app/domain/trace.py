@@ -1,0 +1,31 @@
+"""The trace: a hash chain per customer over what happened. It holds hashes of personal text, never the text."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEvent:
+    """Something that happened to a customer's money or words. `facts` are ids, codes, amounts and hashes."""
+
+    customer_id: str
+    kind: str
+    facts: Mapping[str, str | int]
+    at: datetime
+
+
+def link_hash(previous: str, sequence: int, event: TraceEvent) -> str:
+    """The chain's next hash, over the previous one and the whole event."""
+    body = [previous, sequence, event.customer_id, event.kind, dict(event.facts), event.at.isoformat()]
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def text_hash(salt: str, text: str) -> str:
+    """A hash that proves a text without revealing it once its vault entry, which holds the salt, is erased."""
+    return hashlib.sha256(f"{salt}\x1f{text}".encode()).hexdigest()
