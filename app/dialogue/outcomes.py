@@ -1,0 +1,64 @@
+"""What a skill wants to happen next. The service carries it out; only the service prices, saves and shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.base.money import Money
+from app.dialogue.state import Question
+from app.domain.checkout import Draft
+
+Param = str | int | Money
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence of the wording files."""
+
+    key: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Have this draft quoted and shown as the card. `said` goes with it; `focus_line` is what a next change is about."""
+
+    draft: Draft
+    said: Say
+    focus_line: str | None = None
+    replaces_card: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put one question, with its listed choices where it has some."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWallet:
+    """Show the wallet, with a deposit form filled with `deposit` where one is wanted."""
+
+    said: Say
+    deposit: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPin:
+    """Open the current card's PIN entry: all that a "yes" does."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCard:
+    """Cancel the current card."""
+
+    said: Say
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReceipt:
+    order_id: str
+    said: Say
+
+
+Outcome = Say | Propose | Ask | ShowWallet | OpenPin | CloseCard | ShowReceipt

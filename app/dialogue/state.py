@@ -1,0 +1,68 @@
+"""What a conversation is at: the card in focus and the open question. Plain data, saved after each turn."""
+
+from dataclasses import dataclass, replace
+
+from app.dialogue.reading import OptionMention
+from app.dialogue.specs import SlotKind
+from app.domain.checkout import Draft, DraftLine
+from app.domain.names import Lang, Names
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLine:
+    """A line whose product is still to be chosen among `product_ids`."""
+
+    words: str
+    quantity: int
+    product_ids: tuple[str, ...]
+    mentions: tuple[OptionMention, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A listed choice and the draft that taking it leads to; a choice without one is an answer of its own, by `value`."""
+
+    title: Names
+    detail: Names | None = None
+    price: str = ""
+    picture: str = "other"
+    product_id: str | None = None
+    draft: Draft | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One open question. `draft` and `pending` are what the answer completes; `facts` is the asking skill's own memory."""
+
+    id: str
+    skill: str
+    slot: str
+    kind: SlotKind
+    key: str
+    params: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Choice, ...] = ()
+    draft: Draft | None = None
+    pending: tuple[PendingLine, ...] = ()
+    line: DraftLine | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str) -> str | None:
+        return dict(self.facts).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """`checkout_id` is the card in focus, `focus_line` the line that was spoken of last."""
+
+    id: str
+    customer_id: str
+    lang: Lang
+    version: int = 0
+    checkout_id: str | None = None
+    focus_line: str | None = None
+    question: Question | None = None
+
+    def with_card(self, checkout_id: str | None, focus_line: str | None = None) -> "ConversationState":
+        return replace(self, checkout_id=checkout_id, focus_line=focus_line, question=None)
