@@ -1,0 +1,14 @@
+"""One file for each thing a customer can ask for. This list is the order in which the specs are shown to a model and in help."""
+
+from collections.abc import Sequence
+
+from app.skills.balance import Balance
+from app.skills.base import Skill
+from app.skills.deposit import Deposit
+from app.skills.order import Order
+from app.skills.payment_status import PaymentStatus
+from app.skills.talk import Help, SmallTalk
+from app.skills.top_up import TopUp
+from app.skills.usual import TheUsual
+
+SKILLS: Sequence[Skill] = (Order(), TheUsual(), TopUp(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk())

@@ -1,0 +1,51 @@
+"""What can be done with the card in focus: change it, or order again what was bought last."""
+
+from collections.abc import Sequence
+
+from app.dialogue.outcomes import CloseCard, Outcome, Propose, Say
+from app.dialogue.reading import Change, Target
+from app.domain.checkout import Draft
+from app.resolution.edits import CannotEdit, Edited, Surroundings, apply
+from app.resolution.history import rebuilt_line
+from app.skills.world import World
+
+
+def amend(change: Change, world: World) -> Sequence[Outcome]:
+    """The card after the change; without a card, "one more" orders the last thing again."""
+    draft = world.draft
+    if draft is None:
+        return _once_more(change, world)
+    catalog = world.catalogs[draft.merchant_id]
+    around = Surroundings(catalog, world.focus_line, world.addresses(), lambda: world.new_id("lin"))
+    edited = apply(change, draft, around)
+    if isinstance(edited, CannotEdit):
+        return [Say(edited.key, edited.params)]
+    return _outcome(edited)
+
+
+def _outcome(edited: Edited) -> Sequence[Outcome]:
+    if not edited.draft.lines:
+        return [CloseCard(Say("edit.emptied"))]
+    return [Propose(edited.draft, Say(edited.key, edited.params), edited.focus_line)]
+
+
+def _once_more(change: Change, world: World) -> Sequence[Outcome]:
+    quantity = change.quantity
+    orders = [order for order in world.orders() if order.state == "accepted"]
+    is_more = quantity is not None and quantity.mode == "add" and quantity.value > 0 and change.target == Target()
+    if not orders or not is_more or quantity is None:
+        return [Say("edit.no_card")]
+    order = orders[0]
+    catalog = world.catalogs.get(order.merchant_id)
+    line = rebuilt_line(order.lines[-1], catalog, world.new_id("lin")) if catalog else None
+    if line is None:
+        return [Say("edit.no_card")]
+    around = Surroundings(catalog, line.id, (), lambda: world.new_id("lin")) if catalog else None
+    draft = Draft(order.merchant_id, (line,), order.fulfilment_id)
+    wanted = Change(quantity=type(quantity)(quantity.value), options=change.options)
+    edited = apply(wanted, draft, around) if around else CannotEdit("edit.no_card")
+    return (
+        [Say(edited.key, edited.params)]
+        if isinstance(edited, CannotEdit)
+        else [Propose(edited.draft, Say("order.again"), edited.focus_line, replaces_card=False)]
+    )

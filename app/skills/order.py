@@ -1,0 +1,186 @@
+"""Order things from a merchant's catalogue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.dialogue.outcomes import Ask, Outcome, Propose, Say
+from app.dialogue.reading import LineReading, LinesValue, OptionsValue, Slots
+from app.dialogue.specs import Example, SkillSpec, SlotSpec
+from app.dialogue.state import Choice, PendingLine, Question
+from app.domain.catalog import Catalog
+from app.domain.checkout import ChosenOption, Draft, DraftLine
+from app.resolution.lines import NotSold, chosen_line, resolve_line
+from app.resolution.options import choose_options, missing_group
+from app.resolution.products import best_merchant
+from app.skills.world import World
+
+SPEC = SkillSpec(
+    name="order",
+    description="Order food, drinks or other products from a shop.",
+    slots=(
+        SlotSpec("lines", "lines", "the products with their quantities and options, in the customer's words"),
+        SlotSpec("option", "options", "an option of a product that had to be asked for"),
+        SlotSpec("add", "text", "words that say the products come on top of the current order"),
+    ),
+    examples=(
+        Example("en", "two large oat lattes, one with no sugar"),
+        Example("zh", "来一杯冰美式"),
+        Example("zh", "三份豆浆、两根油条、一个茶叶蛋"),
+    ),
+    begins_with_lines=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    spec: SkillSpec = SPEC
+
+    def begin(self, slots: Slots, world: World) -> Sequence[Outcome]:
+        value = slots.get("lines")
+        lines = value.lines if isinstance(value, LinesValue) else ()
+        named = [line.item for line in lines if line.item is not None]
+        current = world.draft
+        merchant_id = best_merchant(named, current.merchant_id if current else None)
+        if merchant_id is None:
+            words = ", ".join(item.span.text for item in named)
+            return [Say("order.not_sold", {"words": words}) if words else Say("order.what")]
+        catalog = world.catalogs[merchant_id]
+        adds_to_card = "add" in slots and current is not None and current.merchant_id == merchant_id
+        base = current if adds_to_card and current else Draft(merchant_id, ())
+        return _begin_lines(lines, base, catalog, world, adds=adds_to_card)
+
+    def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
+        option = slots.get("option")
+        if question.line is not None and isinstance(option, OptionsValue) and question.draft is not None:
+            catalog = world.catalogs[question.draft.merchant_id]
+            product = catalog.products[question.line.product_id]
+            choices = choose_options(catalog, product, option.options, question.line.options)
+            answered = replace(question.line, options=choices.options)
+            return _advance(_put(question.draft, answered), question.pending, catalog, world, answered.id)
+        if "lines" in slots:
+            return self.begin(slots, world)
+        return [Ask(question)]
+
+    def pick(self, question: Question, choice: Choice, world: World) -> Sequence[Outcome]:
+        draft = question.draft
+        if draft is None or choice.value is None:
+            return [Say("order.what")]
+        catalog = world.catalogs[draft.merchant_id]
+        if question.line is not None:
+            group_id = question.fact("group") or ""
+            picked = ChosenOption(group_id, choice.value)
+            answered = replace(question.line, options=(*question.line.options, picked))
+            return _advance(_put(draft, answered), question.pending, catalog, world, answered.id)
+        line = chosen_line(question.pending[0], catalog, choice.value, world.new_id("lin"))
+        return _advance(replace(draft, lines=(*draft.lines, line)), question.pending[1:], catalog, world, line.id)
+
+
+def _begin_lines(readings: Sequence[LineReading], base: Draft, catalog: Catalog, world: World, *, adds: bool) -> Sequence[Outcome]:
+    said: list[Outcome] = []
+    resolved: list[DraftLine] = []
+    pending: list[PendingLine] = []
+    for reading in readings:
+        line = resolve_line(reading, catalog, world.new_id("lin"))
+        if isinstance(line, NotSold):
+            said.append(_not_sold(line, reading, catalog, world))
+        elif isinstance(line, PendingLine):
+            pending.append(line)
+        else:
+            resolved.append(line)
+    draft = replace(base, lines=(*base.lines, *resolved))
+    if not resolved and not pending:
+        return said or [Say("order.what")]
+    focus = resolved[-1].id if resolved and (len(resolved) == 1 or _one_product(resolved)) else None
+    return [*said, *_advance(draft, tuple(pending), catalog, world, focus, adds=adds)]
+
+
+def _not_sold(line: NotSold, reading: LineReading, catalog: Catalog, world: World) -> Say:
+    """What was left out is always said: it is sold elsewhere, or nowhere."""
+    elsewhere = best_merchant([reading.item], None) if reading.item else None
+    sold_by = world.catalogs[elsewhere] if elsewhere else catalog
+    key = "order.other_shop" if elsewhere else "order.not_sold_here"
+    return Say(key, {"words": line.words, "merchant": sold_by.merchant.names.display(world.lang)})
+
+
+def _one_product(lines: Sequence[DraftLine]) -> bool:
+    return len({line.product_id for line in lines}) == 1
+
+
+def _advance(
+    draft: Draft,
+    pending: tuple[PendingLine, ...],
+    catalog: Catalog,
+    world: World,
+    focus: str | None,
+    *,
+    adds: bool = False,
+) -> Sequence[Outcome]:
+    """The next question the draft needs, or the draft itself."""
+    if pending:
+        return [Ask(_which_product(draft, pending, catalog, world))]
+    for line in draft.lines:
+        group = missing_group(catalog, catalog.products[line.product_id], line.options)
+        if group is not None:
+            return [Ask(_which_option(draft, line, group.id, catalog, world))]
+    key = "order.added" if adds else "order.card"
+    return [Propose(draft, Say(key), focus, replaces_card=adds or _continues(world, draft))]
+
+
+def _continues(world: World, draft: Draft) -> bool:
+    """Whether the draft grew out of the current card's."""
+    current = world.draft
+    return current is not None and {line.id for line in current.lines} <= {line.id for line in draft.lines}
+
+
+def _which_product(draft: Draft, pending: tuple[PendingLine, ...], catalog: Catalog, world: World) -> Question:
+    choices = tuple(
+        Choice(
+            product.names,
+            product.description if product.description.all() else None,
+            str(product.price),
+            product.category,
+            product.id,
+        )
+        for product in (catalog.products[product_id] for product_id in pending[0].product_ids)
+    )
+    return Question(
+        id=world.new_id("que"),
+        skill=SPEC.name,
+        slot="lines",
+        kind="lines",
+        key="order.which_product",
+        params=(("words", pending[0].words),),
+        choices=tuple(replace(choice, value=choice.product_id) for choice in choices),
+        draft=draft,
+        pending=pending,
+    )
+
+
+def _which_option(draft: Draft, line: DraftLine, group_id: str, catalog: Catalog, world: World) -> Question:
+    group, product = catalog.groups[group_id], catalog.products[line.product_id]
+    choices = tuple(
+        Choice(
+            option.names,
+            price="" if option.price_delta.is_zero else f"+{option.price_delta}",
+            picture=product.category,
+            value=option.id,
+        )
+        for option in group.options
+    )
+    lang = world.lang
+    return Question(
+        id=world.new_id("que"),
+        skill=SPEC.name,
+        slot="option",
+        kind="options",
+        key="order.which_option",
+        params=(("group", group.names.display(lang)), ("product", product.names.display(lang))),
+        choices=choices,
+        draft=draft,
+        line=line,
+        facts=(("group", group_id),),
+    )
+
+
+def _put(draft: Draft, line: DraftLine) -> Draft:
+    return replace(draft, lines=tuple(line if one.id == line.id else one for one in draft.lines))

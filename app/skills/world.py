@@ -1,0 +1,55 @@
+"""What a skill may know of the customer and the shops. Read when asked for; only `keep_phone` keeps anything."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from app.base.money import Money
+from app.domain.catalog import Catalog
+from app.domain.checkout import CheckoutSession, Draft
+from app.domain.customer import Address, Contact, Customer
+from app.domain.ledger import Wallet
+from app.domain.names import Lang
+from app.domain.order import Order
+
+
+class World(Protocol):
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def lang(self) -> Lang:
+        """The language of this turn."""
+        ...
+
+    @property
+    def customer(self) -> Customer: ...
+    @property
+    def catalogs(self) -> Mapping[str, Catalog]: ...
+    @property
+    def card(self) -> CheckoutSession | None:
+        """The card in focus while it is still open: ready or waiting for an answer, even if its time is over."""
+        ...
+
+    @property
+    def draft(self) -> Draft | None:
+        """The card's draft with what this turn has changed so far."""
+        ...
+
+    @property
+    def focus_line(self) -> str | None: ...
+    def orders(self) -> Sequence[Order]:
+        """The customer's history, newest first."""
+        ...
+
+    def contacts(self) -> Sequence[Contact]: ...
+    def addresses(self) -> Sequence[Address]: ...
+    def wallet(self) -> Wallet | None: ...
+    def captured(self, order: Order) -> Money:
+        """What the ledger says was taken for an order."""
+        ...
+
+    def keep_phone(self, digits: str) -> tuple[str, str]:
+        """Put a number into the vault: its reference and its mask."""
+        ...
+
+    def new_id(self, prefix: str) -> str: ...
