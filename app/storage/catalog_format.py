@@ -1,0 +1,165 @@
+"""The files of a merchant's folder, as pydantic models: `merchant.json`, `options.json`, `products.json`, `coupons.json`.
+
+`catalog/schema.json` is generated from these. Amounts are whole minor units (fen) in the merchant's currency.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.domain.allergen import Allergen
+from app.domain.catalog import FulfilmentKind, GroupRole
+from app.domain.coupon import Funder, Stacking
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,47}$")]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Minor = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
+WallTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Row(BaseModel):
+    """Anything in a catalogue file: unknown fields are errors, so that a misspelt one is seen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NamesRow(Row):
+    """The first name of a language is shown, the others are aliases that customers use."""
+
+    en: list[Name] = []
+    zh: list[Name] = []
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not self.en and not self.zh:
+            raise ValueError("needs a name in en or zh")
+        return self
+
+
+class TextRow(Row):
+    en: str = ""
+    zh: str = ""
+
+
+class HoursRow(Row):
+    """Open from `open` to `close` on `days`; past midnight when `close` is not after `open`."""
+
+    days: list[Day] = Field(min_length=1)
+    open: WallTime
+    close: WallTime
+
+
+class AllergensRow(Row):
+    """What is in none of the lists is stated to be absent."""
+
+    contains: list[Allergen] = []
+    may_contain: list[Allergen] = []
+    unknown: list[Allergen] = []
+
+
+class FulfilmentRow(Row):
+    id: Id
+    kind: FulfilmentKind
+    names: NamesRow
+    fee: Minor = 0
+    minimum: Minor = 0
+    free_from: Minor | None = None
+    eta_minutes: tuple[int, int]
+
+
+class CategoryRow(Row):
+    id: Id
+    names: NamesRow
+
+
+class MerchantFile(Row):
+    """`merchant.json`: one object. The folder is named after `id`."""
+
+    id: Id
+    names: NamesRow
+    kind: Id
+    currency: Literal["CNY", "USD", "EUR", "JPY"] = "CNY"
+    timezone: str
+    hours: list[HoursRow] = Field(min_length=1)
+    fulfilment: list[FulfilmentRow] = Field(min_length=1)
+    categories: list[CategoryRow] = Field(min_length=1)
+    pickup_address: TextRow = TextRow()
+
+
+class OptionRow(Row):
+    """`implies`: options of other groups that come with this one unless the customer says otherwise (less ice → iced)."""
+
+    id: Id
+    names: NamesRow
+    price_delta: Annotated[int, Field(strict=True, ge=-100_000, le=100_000)] = 0
+    max_count: Annotated[int, Field(ge=1, le=20)] = 1
+    allergens: AllergensRow = AllergensRow()
+    implies: dict[Id, Id] = {}
+
+
+class OptionGroupRow(Row):
+    """`options.json`: a list of these. `default` is what a product starts with; without one and with min > 0 it is asked for."""
+
+    id: Id
+    names: NamesRow
+    role: GroupRole
+    min: Annotated[int, Field(ge=0, le=20)] = 0
+    max: Annotated[int, Field(ge=1, le=20)] = 1
+    default: Id | None = None
+    options: list[OptionRow] = Field(min_length=1)
+
+
+class ComboSlotRow(Row):
+    id: Id
+    names: NamesRow
+    products: list[Id] = Field(min_length=1)
+    default: Id
+    count: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class ProductRow(Row):
+    """`products.json`: a list of these. Without `allergens` nothing is stated, and every allergen counts as unknown."""
+
+    id: Id
+    names: NamesRow
+    category: Id
+    price: Minor
+    option_groups: list[Id] = []
+    attributes: list[Id] = []
+    allergens: AllergensRow | None = None
+    stock: Annotated[int, Field(ge=0)] | None = None
+    hours: list[HoursRow] = []
+    combo: list[ComboSlotRow] = []
+    description: TextRow = TextRow()
+    popularity: Annotated[int, Field(ge=0, le=100)] = 0
+    face_value: Minor | None = None
+    irreversible: bool = False
+    max_quantity: Annotated[int, Field(ge=1, le=999)] = 99
+
+
+class CouponRow(Row):
+    """`coupons.json`: a list of these. Exactly one of `amount` and `percent`; no `products` and `categories` = everything."""
+
+    id: Id
+    names: NamesRow
+    funder: Funder
+    amount: Minor | None = None
+    percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    cap: Minor | None = None
+    minimum: Minor = 0
+    starts: datetime
+    ends: datetime
+    stacking: Stacking = "exclusive"
+    uses_per_customer: Annotated[int, Field(ge=1)] = 1
+    products: list[Id] = []
+    categories: list[Id] = []
+
+    @model_validator(mode="after")
+    def _one_kind_of_discount(self) -> Self:
+        if (self.amount is None) == (self.percent is None):
+            raise ValueError("needs exactly one of amount and percent")
+        if self.starts.tzinfo is None or self.ends.tzinfo is None or self.ends <= self.starts:
+            raise ValueError("needs starts before ends, both with a UTC offset")
+        return self
