@@ -1,0 +1,225 @@
+"""Builds the adapters and wires them, once per process."""
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from app.base.clock import Clock, SystemClock
+from app.base.errors import UsualError
+from app.base.ids import Ids, RandomIds
+from app.demo import DEMO, DemoSignIn, seed
+from app.dialogue.wording import say_error
+from app.domain.catalog import Catalog
+from app.domain.customer import Customer, NotFound
+from app.domain.names import Lang
+from app.identity.secrets import PepperedSecrets
+from app.merchants.mock import MockBank, MockMerchants
+from app.service.accounts import Accounts
+from app.service.assistant import Assistant
+from app.service.audit import Audit
+from app.service.checkout import Checkouts
+from app.service.lexicons import Lexicons
+from app.service.money.authorise import Authoriser
+from app.service.money.capture import Settler
+from app.service.money.deposit import Depositor
+from app.service.payments import Payments
+from app.service.ports import Reader, Records
+from app.service.queries import Queries
+from app.service.step_up import StepUp
+from app.service.till import CardTill, WalletTill
+from app.service.wallets import Wallets
+from app.settings import Settings, load_settings
+from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
+from app.storage.chat_history import ChatHistory
+from app.storage.database import Database
+from app.storage.reads import StoredRecords
+from app.storage.writer import GroupWriter
+from app.understanding.reader import RulesReader
+from app.worker import Worker
+
+__all__ = [
+    "CatalogBroken",
+    "Outside",
+    "Usual",
+    "build",
+    "chat_history",
+    "get_usual",
+    "json_schema",
+    "load_catalogs",
+    "read_catalogs",
+]
+
+# OWASP's smallest argon2id set: the pepper and the lock after five tries carry a six-digit PIN, not the hash's cost.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What lies outside the house and can be replaced: time, ids, shops. None: the real one."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids | None = None
+    catalogs: Mapping[str, Catalog] | None = None
+    reader: Reader | None = None
+    hasher: PasswordHasher = HASHER
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The whole service of one process."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    records: Records
+    writer: GroupWriter
+    database: Database
+    merchants: MockMerchants
+    assistant: Assistant
+    checkouts: Checkouts
+    queries: Queries
+    payments: CardTill
+    wallets: WalletTill
+    accounts: Accounts
+    audit: Audit
+    worker: Worker | None
+    demo: DemoSignIn | None
+
+    def customer(self, customer_id: str) -> Customer:
+        """Raises NotFound."""
+        customer = self.records.customer(customer_id)
+        if customer is None:
+            raise NotFound(what=customer_id)
+        return customer
+
+    def sign_in(self, username: str, password: str) -> str | None:
+        return self.accounts.sign_in(username, password)
+
+    def say_error(self, error: UsualError, lang: Lang) -> str:
+        return say_error(lang, error)
+
+    def close(self) -> None:
+        if self.worker is not None:
+            self.worker.stop()
+        self.writer.close()
+        self.database.close()
+
+
+def build(settings: Settings, outside: Outside | None = None) -> Usual:
+    """Wire one service. In demo mode a new database is seeded with the demo's customers first."""
+    outside = outside or Outside()
+    if settings.is_demo and _seeds(settings.database_url):
+        _seed_aside(settings, outside)
+    return _wire(settings, outside, settings.database_url)
+
+
+def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch: bool = False) -> Usual:
+    clock = outside.clock
+    ids = outside.ids or RandomIds(clock)
+    database = Database(database_url, is_scratch=is_scratch)
+    database.create_schema()
+    records, writer = StoredRecords(database), GroupWriter(database)
+    catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
+    merchants = MockMerchants(
+        catalogs, None if is_scratch else _merchants_memory(database_url), 0 if is_scratch else settings.merchant_answer_ms
+    )
+    secrets = PepperedSecrets(settings.pin_pepper.encode(), outside.hasher)
+    step_up = StepUp(records, writer, secrets, clock, ids)
+    checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
+    queries = Queries(records, merchants, checkouts, clock)
+    payments = Payments(
+        records=records,
+        merchants=merchants,
+        checkouts=checkouts,
+        authoriser=Authoriser(records, writer, clock, ids, settings.hold_ttl_seconds),
+        settler=Settler(records, writer, clock),
+        step_up=step_up,
+        clock=clock,
+        ids=ids,
+    )
+    wallets = Wallets(records, writer, Depositor(writer, MockBank(), clock), step_up, clock)
+    assistant = Assistant(
+        records=records,
+        writer=writer,
+        merchants=merchants,
+        checkouts=checkouts,
+        queries=queries,
+        reader=outside.reader or RulesReader(),
+        lexicons=Lexicons(merchants),
+        clock=clock,
+        ids=ids,
+    )
+    return Usual(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        records=records,
+        writer=writer,
+        database=database,
+        merchants=merchants,
+        assistant=assistant,
+        checkouts=checkouts,
+        queries=queries,
+        payments=CardTill(payments, queries),
+        wallets=WalletTill(wallets, queries),
+        accounts=Accounts(records, writer, secrets, clock, ids),
+        audit=Audit(records),
+        worker=Worker(payments),
+        demo=DEMO if settings.is_demo else None,
+    )
+
+
+def _sqlite_file(database_url: str) -> Path | None:
+    prefix = "sqlite:///"
+    name = database_url.removeprefix(prefix)
+    return Path(name) if database_url.startswith(prefix) and name not in ("", ":memory:") else None
+
+
+def _seeds(database_url: str) -> bool:
+    file = _sqlite_file(database_url)
+    return file is not None and not file.exists()
+
+
+def _seed_aside(settings: Settings, outside: Outside) -> None:
+    """Seed into a file beside the database and put it in place whole: a start that is cut short leaves nothing half-seeded."""
+    file = _sqlite_file(settings.database_url)
+    assert file is not None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f"{file.name}.new")
+    for leftover in file.parent.glob(f"{aside.name}*"):
+        leftover.unlink()
+
+    def scratch(clock: Clock) -> Usual:
+        return _wire(settings, replace(outside, clock=clock, ids=None), f"sqlite:///{aside}", is_scratch=True)
+
+    seed(scratch, outside.clock)
+    with aside.open("rb") as written:
+        os.fsync(written.fileno())
+    aside.replace(file)
+
+
+def _merchants_memory(database_url: str) -> Path | None:
+    file = _sqlite_file(database_url)
+    return file.with_name("merchants.db") if file else None
+
+
+def chat_history(settings: Settings) -> ChatHistory:
+    """The chat's own record of what was said and shown, in the same database but apart from money."""
+    return ChatHistory(settings.database_url, SystemClock())
+
+
+_built: Usual | None = None
+_building = threading.Lock()
+
+
+def get_usual() -> Usual:
+    """This process's service, built from the environment the first time."""
+    global _built
+    with _building:
+        if _built is None:
+            _built = build(load_settings(os.environ))
+        return _built

@@ -1,0 +1,74 @@
+"""Customers: signing in, and opening an account with what belongs to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.base.clock import Clock
+from app.base.ids import Ids, derived_id
+from app.base.money import Money
+from app.domain.allergen import Allergen
+from app.domain.customer import Address, Contact, Customer, mask_address, mask_phone
+from app.domain.ledger import Wallet
+from app.domain.names import Lang
+from app.domain.records import Credential, VaultEntry, VaultKind
+from app.domain.trace import TraceEvent
+from app.service.ports import Records, Secrets
+from app.service.units import Insert, Unit, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """What an account is opened with. `phones` and `addresses` map what the customer calls them to the full text."""
+
+    id: str
+    username: str
+    password: str
+    display_name: str
+    lang: Lang
+    zone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    phones: Sequence[tuple[str, str]] = ()
+    addresses: Sequence[tuple[str, str]] = ()
+    allergens: frozenset[Allergen] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    records: Records
+    writer: Writer
+    secrets: Secrets
+    clock: Clock
+    ids: Ids
+
+    def sign_in(self, username: str, password: str) -> str | None:
+        """The customer's id. A wrong name takes as long as a wrong password."""
+        credential = self.records.credential_by_username(username.strip().casefold())
+        is_match = self.secrets.matches(credential.password_hash if credential else None, password)
+        return credential.customer_id if credential and is_match else None
+
+    def open(self, new: NewCustomer) -> Customer:
+        """An account with an empty wallet that is not yet bound. Idempotent by customer id."""
+        now = self.clock.now()
+        customer = Customer(new.id, new.display_name, new.lang, new.zone, new.allergens)
+        zero = Money.zero(new.currency)
+        inserts = [
+            Insert(customer),
+            Insert(Credential(new.id, new.username.casefold(), self.secrets.hash(new.password), None)),
+            Insert(Wallet(new.id, zero, zero, bound=False)),
+        ]
+        for label, digits in new.phones:
+            entry = self._vault(new.id, "phone", digits)
+            inserts += [
+                Insert(entry),
+                Insert(Contact(derived_id("con", new.id, label), new.id, label, entry.id, mask_phone(digits))),
+            ]
+        for number, (label, text) in enumerate(new.addresses):
+            entry = self._vault(new.id, "address", text)
+            address_id = f"adr_{new.id}_{number}"
+            inserts += [Insert(entry), Insert(Address(address_id, new.id, label, entry.id, mask_address(text)))]
+        trace = (TraceEvent(new.id, "account_opened", {}, now),)
+        self.writer.commit(Unit(key=f"account:{new.id}", fingerprint=new.username, at=now, inserts=tuple(inserts), trace=trace))
+        return customer
+
+    def _vault(self, customer_id: str, kind: VaultKind, text: str) -> VaultEntry:
+        return VaultEntry(self.ids.new("vlt"), customer_id, kind, self.ids.new("slt"), text, self.clock.now())

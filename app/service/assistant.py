@@ -1,0 +1,216 @@
+"""A turn of a conversation: words or a tap in, messages out. Nothing here can pay."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.base.clock import Clock
+from app.base.ids import Ids
+from app.dialogue.reading import Change, Choose, Quantity, Reading, Target
+from app.dialogue.reducer import Amend, Drop, Move, Pick, moves
+from app.dialogue.state import ConversationState
+from app.dialogue.wording import say
+from app.domain.checkout import CheckoutChanged
+from app.domain.customer import Customer, NotFound
+from app.domain.names import Lang
+from app.domain.records import Utterance, VaultEntry
+from app.domain.trace import TraceEvent, text_hash
+from app.service.checkout import Asked, Checkouts
+from app.service.conduct import Conduct
+from app.service.ports import Merchants, Reader, Records
+from app.service.queries import Queries
+from app.service.turns import Turn, open_card
+from app.service.units import Change as RowChange
+from app.service.units import Insert, Unit, Writer
+from app.service.views import Message, Reply
+from app.skills import SKILLS
+from app.understanding.context import Asked as AskedSlot
+from app.understanding.context import ReadingContext
+from app.understanding.lexicon import ShopLexicon
+
+TEXT_MAX = 2_000
+LOCKS = 64
+READING: TypeAdapter[Reading] = TypeAdapter(Reading)
+
+
+class TapInvalid(NotFound):
+    """A tap that no card of ours sends."""
+
+    code = "tap_invalid"
+
+
+@dataclass
+class Assistant:
+    records: Records
+    writer: Writer
+    merchants: Merchants
+    checkouts: Checkouts
+    queries: Queries
+    reader: Reader
+    lexicons: Callable[[], Mapping[str, ShopLexicon]]
+    clock: Clock
+    ids: Ids
+    last_reading: Reading | None = None
+    # Turns of one conversation follow each other: two tabs must not both build on the same state.
+    _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(LOCKS)))
+
+    def turn(self, customer_id: str, conversation_id: str, text: str, *, channel: str = "chat", lang_hint: Lang = "en") -> Reply:
+        """Answer one utterance. Raises NotFound for another customer's conversation, StorageUnavailable."""
+        with self._lock(conversation_id):
+            customer, state = self._conversation(customer_id, conversation_id, lang_hint)
+            if len(text) > TEXT_MAX:
+                return Reply((Message(say(state.lang, "confused.too_long", {"maximum": TEXT_MAX})),), state.lang)
+            turn = self._turn(customer, state)
+            reading = self.reader.read(text, self._context(turn))
+            self.last_reading = reading
+            turn.lang = reading.lang
+            turn.state = replace(turn.state, lang=reading.lang)
+            utterance_id = self.ids.new("utt")
+            conduct = self._conduct(turn, Asked(conversation_id, utterance_id))
+            conduct.run(moves(reading, turn.state))
+            self._save(turn, state, utterance_id, text, reading, channel)
+            return Reply(tuple(conduct.messages), turn.lang, conduct.open_pin)
+
+    def tap(self, customer_id: str, conversation_id: str, tap: Mapping[str, Any]) -> Reply:
+        """Answer a tap on a card or a list. It is checked like an utterance. Raises NotFound, CheckoutChanged, TapInvalid."""
+        with self._lock(conversation_id):
+            customer, state = self._conversation(customer_id, conversation_id, "en")
+            turn = self._turn(customer, state)
+            utterance_id = self.ids.new("utt")
+            conduct = self._conduct(turn, Asked(conversation_id, utterance_id))
+            kind = tap.get("kind")
+            if kind == "choose":
+                conduct.run(self._choose(turn, tap))
+            else:
+                self._focus(turn, tap)
+                self._tap_card(turn, conduct, tap)
+            self._save(turn, state, utterance_id, f"[{kind}]", Reading((), turn.lang, 100, why="tap"), "tap")
+            return Reply(tuple(conduct.messages), turn.lang, conduct.open_pin)
+
+    def paid(self, customer_id: str, conversation_id: str, checkout_id: str) -> Reply:
+        """What the chat says once a card was paid outside it."""
+        _, state = self._conversation(customer_id, conversation_id, "en")
+        order = self.records.order_of_checkout(checkout_id)
+        if order is None or order.customer_id != customer_id:
+            raise NotFound(what=checkout_id)
+        if order.state == "accepted":
+            receipt = self.queries.receipt(customer_id, order.id, state.lang)
+            return Reply((Message(say(state.lang, "paid.thanks", {"total": order.total}), receipt),), state.lang)
+        key = "paid.declined" if order.state == "canceled" else "paid.settling"
+        return Reply((Message(say(state.lang, key, {"total": order.total})),), state.lang)
+
+    def nothing_to_pay(self, lang: Lang) -> str:
+        return say(lang, "confirm.nothing")
+
+    def _lock(self, conversation_id: str) -> threading.Lock:
+        return self._locks[hash(conversation_id) % LOCKS]
+
+    def _conversation(self, customer_id: str, conversation_id: str, lang: Lang) -> tuple[Customer, ConversationState]:
+        customer, state = self.records.customer(customer_id), self.records.conversation(conversation_id)
+        if customer is None or (state is not None and state.customer_id != customer_id):
+            raise NotFound(what=conversation_id)
+        return customer, state or ConversationState(conversation_id, customer_id, lang)
+
+    def _turn(self, customer: Customer, state: ConversationState) -> Turn:
+        card = open_card(self.records, state.checkout_id, customer.id)
+        return Turn(
+            customer=customer,
+            state=state,
+            lang=state.lang,
+            now=self.clock.now(),
+            records=self.records,
+            writer=self.writer,
+            clock=self.clock,
+            ids=self.ids,
+            catalogs=self.merchants.catalogs(),
+            card=card,
+            focus_line=state.focus_line,
+        )
+
+    def _context(self, turn: Turn) -> ReadingContext:
+        question, card = turn.state.question, turn.card
+        return ReadingContext(
+            specs=tuple(skill.spec for skill in SKILLS),
+            shops=self.lexicons(),
+            merchant_id=card.merchant_id if card else (question.draft.merchant_id if question and question.draft else None),
+            line_products=tuple(line.product_id for line in card.lines) if card else (),
+            asked=AskedSlot(question.skill, question.slot, question.kind) if question else None,
+            choices=tuple(choice.product_id or choice.value or "" for choice in question.choices) if question else (),
+            lang=turn.state.lang,
+        )
+
+    def _conduct(self, turn: Turn, asked: Asked) -> Conduct:
+        return Conduct(turn, asked, self.checkouts, self.queries, self.ids)
+
+    def _choose(self, turn: Turn, tap: Mapping[str, Any]) -> list[Move]:
+        question, ordinal = turn.state.question, tap.get("ordinal")
+        if question is None or question.id != tap.get("question_id") or type(ordinal) is not int:
+            raise TapInvalid(what="choice")
+        return [Pick(question, Choose(ordinal=ordinal))]
+
+    def _focus(self, turn: Turn, tap: Mapping[str, Any]) -> None:
+        """Make the tapped card the one in focus, if it is the newest version and the customer's own."""
+        checkout = self.records.checkout(str(tap.get("id")))
+        if checkout is None or checkout.customer_id != turn.customer.id:
+            raise NotFound(what="card")
+        turn.card = open_card(self.records, checkout.id, turn.customer.id)
+        if turn.card is None or checkout.version != tap.get("version"):
+            raise CheckoutChanged(total=checkout.totals.total)
+
+    def _tap_card(self, turn: Turn, conduct: Conduct, tap: Mapping[str, Any]) -> None:
+        match tap.get("kind"):
+            case "refresh":
+                conduct.renew()
+            case "accept_allergens":
+                conduct.accept_allergens()
+            case "cancel":
+                turn.state = replace(turn.state, question=None)
+                conduct.run([Drop(firmly=True)])
+            case _:
+                conduct.run([Amend(_line_change(turn, tap))])
+
+    def _save(self, turn: Turn, before: ConversationState, utterance_id: str, text: str, reading: Reading, channel: str) -> None:
+        now, customer_id = turn.now, turn.customer.id
+        entry = VaultEntry(self.ids.new("vlt"), customer_id, "utterance", self.ids.new("slt"), text, now)
+        spoken = Utterance(
+            utterance_id, before.id, customer_id, channel, entry.id, READING.dump_json(reading, exclude_defaults=True).decode(), now
+        )
+        facts = {"utterance": utterance_id, "words": text_hash(entry.salt, text), "by": reading.by, "why": reading.why}
+        self.writer.commit(
+            Unit(
+                key=f"turn:{utterance_id}",
+                fingerprint=utterance_id,
+                at=now,
+                changes=self._state_change(turn, before),
+                inserts=(Insert(entry), Insert(spoken), *self._new_state(turn, before)),
+                trace=(TraceEvent(customer_id, "understood", facts, now),),
+            )
+        )
+
+    def _state_change(self, turn: Turn, before: ConversationState) -> tuple[RowChange, ...]:
+        if before.version == 0:
+            return ()
+        moved = replace(turn.state, version=before.version + 1, focus_line=turn.focus_line)
+        return (RowChange(ConversationState, before.id, expect={"version": before.version}, whole=moved),)
+
+    def _new_state(self, turn: Turn, before: ConversationState) -> tuple[Insert, ...]:
+        if before.version > 0:
+            return ()
+        return (Insert(replace(turn.state, version=1, focus_line=turn.focus_line)),)
+
+
+def _line_change(turn: Turn, tap: Mapping[str, Any]) -> Change:
+    """The change that a tap on a line of the card asks for. Raises TapInvalid."""
+    lines = turn.card.draft.lines if turn.card else ()
+    places = {line.id: place for place, line in enumerate(lines, start=1)}
+    target, kind, quantity = Target(ordinal=places.get(str(tap.get("line")))), tap.get("kind"), tap.get("quantity")
+    if target.ordinal is None:
+        raise TapInvalid(what="line")
+    if kind == "remove":
+        return Change(target=target, remove=True)
+    if kind != "edit" or type(quantity) is not int:
+        raise TapInvalid(what="kind")
+    return Change(target=target, quantity=Quantity(quantity))

@@ -1,0 +1,213 @@
+"""Drafts become checkouts here: quoted by the merchant, discounted, addressed, sealed, saved as the card's next version."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from app.base.clock import Clock
+from app.base.errors import Refusal
+from app.base.ids import Ids
+from app.base.money import Money
+from app.domain.allergen import Allergen, AllergenStatement, Presence, combined
+from app.domain.catalog import Catalog, FulfilmentOption
+from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, LineOption, Totals
+from app.domain.coupon import Goods, best_coupons
+from app.domain.customer import Customer, NotFound
+from app.domain.pricing import Quote
+from app.domain.trace import TraceEvent
+from app.service.ports import Merchants, Records
+from app.service.units import Change, Insert, Unit, Writer
+
+
+class AddressMissing(Refusal):
+    """A delivery without an address to deliver to."""
+
+    code = "address_missing"
+
+
+class CheckoutDrifted(Refusal):
+    """What the merchant asks or can deliver has moved since the card; `renewed` is the new card."""
+
+    code = "checkout_drifted"
+
+    def __init__(self, old: CheckoutSession, renewed: CheckoutSession) -> None:
+        super().__init__(old=old.totals.total, new=renewed.totals.total)
+        self.renewed = renewed
+
+
+@dataclass(frozen=True, slots=True)
+class AllergenConflict:
+    """A line of a draft that the customer has not yet accepted with one of their allergens."""
+
+    line_id: str
+    allergen: Allergen
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where a draft came from: the conversation and the reading."""
+
+    conversation_id: str
+    reading_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkouts:
+    records: Records
+    writer: Writer
+    merchants: Merchants
+    clock: Clock
+    ids: Ids
+    quote_ttl_seconds: int
+
+    def propose(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None = None) -> CheckoutSession:
+        """Save the draft as a new card or as the next version of `previous`, which can't be paid from then on.
+
+        Raises the refusals of the merchant's quote and AddressMissing.
+        """
+        checkout = self._seal(customer, draft, asked, previous)
+        self._save(checkout, previous)
+        return checkout
+
+    def renew(self, customer: Customer, checkout: CheckoutSession) -> CheckoutSession:
+        """The next version of the same draft with a fresh quote."""
+        asked = Asked(checkout.conversation_id, checkout.reading_id)
+        return self.propose(customer, checkout.draft, asked, previous=checkout)
+
+    def check_still_true(self, customer: Customer, checkout: CheckoutSession) -> None:
+        """Ask the merchant again. Raises CheckoutDrifted with the new card when anything has moved."""
+        asked = Asked(checkout.conversation_id, checkout.reading_id)
+        fresh = self._seal(customer, checkout.draft, asked, checkout)
+        moved = (fresh.lines, fresh.totals, fresh.coupons, fresh.fulfilment.option_id, fresh.state) != (
+            checkout.lines,
+            checkout.totals,
+            checkout.coupons,
+            checkout.fulfilment.option_id,
+            checkout.state,
+        )
+        if moved:
+            self._save(fresh, checkout)
+            raise CheckoutDrifted(checkout, fresh)
+
+    def cancel(self, checkout: CheckoutSession, reason: str) -> None:
+        """Make the card unpayable; one that is being paid or is paid stays as it is. Raises CheckoutChanged then."""
+        now = self.clock.now()
+        self.writer.commit(
+            Unit(
+                key=f"cancel:{checkout.ref}",
+                fingerprint=checkout.digest,
+                at=now,
+                changes=(_superseded(checkout),),
+                trace=(TraceEvent(checkout.customer_id, "checkout_canceled", {"checkout": checkout.ref, "reason": reason}, now),),
+            )
+        )
+
+    def conflicts(self, customer: Customer, checkout: CheckoutSession) -> list[AllergenConflict]:
+        """The customer's allergens that a line contains, may contain or does not state, and that were not accepted."""
+        catalog = self._catalog(checkout.merchant_id)
+        accepted = {line.id: line.accepted_allergens for line in checkout.draft.lines}
+        return [
+            AllergenConflict(line.id, allergen, presence)
+            for line in checkout.lines
+            for allergen in sorted(customer.allergens - accepted.get(line.id, frozenset()))
+            if (presence := combined(_statements(catalog, line.product_id, line.options), allergen)) != "free"
+        ]
+
+    def _seal(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None) -> CheckoutSession:
+        now = self.clock.now()
+        catalog = self._catalog(draft.merchant_id)
+        quote = self.merchants.quote(draft, now)
+        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id))
+        goods = [Goods(line.product_id, line.category, line.total) for line in quote.lines]
+        coupons = best_coupons(catalog.coupons, goods, used, now, catalog.merchant.currency)
+        discount = Money.sum((c.discount for c in coupons), catalog.merchant.currency)
+        total = quote.goods.minus(discount).plus(quote.fee)
+        checkout = CheckoutSession(
+            id=previous.id if previous else self.ids.new("chk"),
+            version=previous.version + 1 if previous else 1,
+            customer_id=customer.id,
+            conversation_id=asked.conversation_id,
+            reading_id=asked.reading_id,
+            merchant_id=draft.merchant_id,
+            payee=catalog.merchant.names,
+            state="ready_for_complete",
+            lines=quote.lines,
+            totals=Totals(quote.goods, quote.fee, discount, total),
+            coupons=coupons,
+            fulfilment=self._fulfilment(customer, draft, quote),
+            created_at=now,
+            expires_at=now + timedelta(seconds=self.quote_ttl_seconds),
+            draft=draft,
+            irreversible=quote.irreversible,
+        )
+        if self.conflicts(customer, checkout):
+            checkout = replace(checkout, state="requires_escalation")
+        return checkout.sealed()
+
+    def _fulfilment(self, customer: Customer, draft: Draft, quote: Quote) -> Fulfilment:
+        option = quote.fulfilment
+        ref, masked = self._destination(customer, draft, option)
+        return Fulfilment(option.id, option.kind, option.names, option.eta_minutes, ref, masked)
+
+    def _destination(self, customer: Customer, draft: Draft, option: FulfilmentOption) -> tuple[str | None, str]:
+        if option.kind == "pickup":
+            return None, ""
+        if draft.destination_ref is not None:
+            return draft.destination_ref, draft.destination_masked
+        addresses = self.records.addresses(customer.id)
+        if not addresses:
+            raise AddressMissing()
+        return addresses[0].text_ref, addresses[0].masked
+
+    def _save(self, checkout: CheckoutSession, previous: CheckoutSession | None) -> None:
+        changes: tuple[Change, ...] = ()
+        if previous is not None and previous.state in ("ready_for_complete", "requires_escalation"):
+            changes = (_superseded(previous),)
+        changed = CheckoutChanged(total=checkout.totals.total)
+        self.writer.commit(
+            Unit(
+                key=f"checkout:{checkout.ref}",
+                fingerprint=checkout.digest,
+                at=checkout.created_at,
+                changes=changes,
+                inserts=(Insert(checkout, changed),),
+                trace=(
+                    TraceEvent(
+                        checkout.customer_id,
+                        "quoted",
+                        {"checkout": checkout.ref, "digest": checkout.digest, "reading": checkout.reading_id},
+                        checkout.created_at,
+                    ),
+                ),
+            )
+        )
+
+    def _catalog(self, merchant_id: str) -> Catalog:
+        catalog = self.merchants.catalogs().get(merchant_id)
+        if catalog is None:
+            raise NotFound(what=merchant_id)
+        return catalog
+
+
+def _superseded(checkout: CheckoutSession) -> Change:
+    return Change(
+        CheckoutSession,
+        checkout.ref,
+        expect={"state": checkout.state},
+        put={"state": "canceled"},
+        refusal=CheckoutChanged(total=checkout.totals.total),
+    )
+
+
+def _statements(catalog: Catalog, product_id: str, options: Iterable[LineOption]) -> list[AllergenStatement]:
+    product = catalog.products[product_id]
+    statements = [product.allergens]
+    for chosen in options:
+        group = catalog.groups.get(chosen.group_id)
+        option = group.option(chosen.option_id) if group else None
+        if option is not None:
+            statements.append(option.allergens)
+    statements += [catalog.products[slot.default].allergens for slot in product.combo]
+    return statements

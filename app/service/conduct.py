@@ -1,0 +1,184 @@
+"""Moves → skills → outcomes, carried out: cards are quoted and saved, questions put, sentences said. Nothing here can pay."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.base.errors import UsualError
+from app.base.ids import Ids
+from app.dialogue.outcomes import Ask, CloseCard, OpenPin, Outcome, Propose, Say, ShowReceipt, ShowWallet
+from app.dialogue.reading import Choose
+from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
+from app.dialogue.state import Choice, Question
+from app.dialogue.wording import say, say_error, wording
+from app.domain.checkout import CheckoutSession
+from app.service.checkout import Asked, Checkouts
+from app.service.queries import Queries
+from app.service.turns import Turn
+from app.service.views import Message
+from app.skills import SKILLS
+from app.skills.base import AskingSkill, Skill
+from app.skills.card import amend
+
+
+@dataclass
+class Conduct:
+    """One turn being carried out. `messages` and `open_pin` are its reply so far; the turn's state moves on with it."""
+
+    turn: Turn
+    asked: Asked
+    checkouts: Checkouts
+    queries: Queries
+    ids: Ids
+    skills: Mapping[str, Skill] = field(default_factory=lambda: {skill.spec.name: skill for skill in SKILLS})
+    messages: list[Message] = field(default_factory=list)
+    open_pin: str | None = None
+    _proposal: Propose | None = None
+
+    def run(self, moves: Sequence[Move]) -> None:
+        for move in moves:
+            for outcome in self._outcomes(move):
+                self._carry_out(outcome)
+        self._flush()
+
+    def renew(self) -> None:
+        """A fresh quote for the card in focus."""
+        if self.turn.card is not None:
+            said = Say("card.renewed", {"old": self.turn.card.totals.total})
+            self._carry_out(Propose(self.turn.card.draft, said, self.turn.focus_line))
+            self._flush()
+
+    def accept_allergens(self) -> None:
+        """The customer keeps what their allergens block, for this card."""
+        card = self.turn.card
+        if card is None:
+            return
+        allergens = frozenset[str](self.turn.customer.allergens)
+        lines = tuple(replace(line, accepted_allergens=allergens) for line in card.draft.lines)
+        self._carry_out(Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), self.turn.focus_line))
+        self._flush()
+
+    def _outcomes(self, move: Move) -> Sequence[Outcome]:
+        match move:
+            case Start(skill=name, slots=slots):
+                return self.skills[name].begin(slots, self.turn)
+            case Answer(question=question, slots=slots):
+                return self._asker(question).answer(question, slots, self.turn)
+            case Pick(question=question, choose=choose):
+                return self._picked(question, choose)
+            case Amend(change=change):
+                return amend(change, self.turn)
+            case Confirm():
+                return self._confirmed()
+            case Drop(firmly=firmly):
+                return self._dropped(firmly)
+            case Confused(reason=reason):
+                return [self._confused(reason)]
+
+    def _asker(self, question: Question) -> AskingSkill:
+        return self.skills[question.skill]  # type: ignore[return-value]
+
+    def _picked(self, question: Question, choose: Choose) -> Sequence[Outcome]:
+        choice = _choice(question, choose)
+        if choice is None:
+            return [Ask(question)]
+        if choose.options and question.pending:
+            first = replace(question.pending[0], mentions=(*question.pending[0].mentions, *choose.options))
+            question = replace(question, pending=(first, *question.pending[1:]))
+        return self._asker(question).pick(question, choice, self.turn)
+
+    def _confirmed(self) -> Sequence[Outcome]:
+        card = self.turn.card
+        if card is None:
+            return [Say("confirm.nothing")]
+        if card.is_expired(self.turn.now):
+            return [Propose(card.draft, Say("card.renewed", {"old": card.totals.total}), self.turn.focus_line)]
+        return [OpenPin()]
+
+    def _dropped(self, firmly: bool) -> Sequence[Outcome]:
+        if self.turn.state.question is not None:
+            self.turn.state = replace(self.turn.state, question=None)
+            return [Say("drop.question")]
+        if self.turn.card is not None:
+            return [CloseCard(Say("drop.card"))]
+        return [Say("drop.nothing" if firmly else "drop.silent")]
+
+    def _confused(self, reason: str) -> Say:
+        key = f"confused.{reason}"
+        return Say(key if key in wording(self.turn.lang) else "confused.not_understood")
+
+    def _carry_out(self, outcome: Outcome) -> None:
+        match outcome:
+            case Propose():
+                if self._proposal is not None and not outcome.replaces_card:
+                    self._flush()
+                self._proposal = outcome
+                self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line
+                return
+            case Say():
+                self._say(outcome)
+            case Ask(question=question):
+                self.turn.state = replace(self.turn.state, question=question)
+                view = self.queries.choices(question, self.turn.lang) if question.choices else None
+                self.messages.append(Message(say(self.turn.lang, question.key, dict(question.params)), view))
+            case ShowWallet(said=said, deposit=deposit):
+                view_of_wallet = self.queries.wallet(self.turn.customer.id, self.turn.lang, deposit)
+                self.messages.append(Message(say(self.turn.lang, said.key, said.params), view_of_wallet))
+            case ShowReceipt(order_id=order_id, said=said):
+                receipt = self.queries.receipt(self.turn.customer.id, order_id, self.turn.lang)
+                self.messages.append(Message(say(self.turn.lang, said.key, said.params), receipt))
+            case OpenPin():
+                self._open_pin()
+            case CloseCard(said=said):
+                self._close_card(said)
+
+    def _open_pin(self) -> None:
+        card = self.turn.card
+        if card is None:
+            return
+        view = self.queries.card(self.turn.customer.id, card.id, self.turn.lang)
+        self.open_pin = card.id if view.step == "pin" else None
+        self.messages.append(Message(say(self.turn.lang, f"confirm.{view.step}", {"total": card.totals.total}), view))
+
+    def _close_card(self, said: Say) -> None:
+        self._proposal = None
+        if self.turn.card is not None:
+            self.checkouts.cancel(self.turn.card, "by_customer")
+        self.turn.card, self.turn.changed_draft = None, None
+        self.turn.state = self.turn.state.with_card(None)
+        self._say(said)
+
+    def _flush(self) -> None:
+        """Have the last proposal quoted and shown. A refusal leaves the card that was there as it is."""
+        proposal, self._proposal = self._proposal, None
+        if proposal is None:
+            return
+        previous = self.turn.card if proposal.replaces_card else None
+        try:
+            checkout = self.checkouts.propose(self.turn.customer, proposal.draft, self.asked, previous)
+        except UsualError as refused:
+            self.turn.changed_draft = None
+            self.messages.append(Message(say_error(self.turn.lang, refused)))
+            return
+        self._show(checkout, proposal.said, proposal.focus_line)
+
+    def _show(self, checkout: CheckoutSession, said: Say, focus_line: str | None) -> None:
+        self.turn.card, self.turn.changed_draft, self.turn.focus_line = checkout, None, focus_line
+        self.turn.state = self.turn.state.with_card(checkout.id, focus_line)
+        view = self.queries.card(self.turn.customer.id, checkout.id, self.turn.lang)
+        params = {"total": checkout.totals.total, "merchant": checkout.payee} | dict(said.params)
+        self.messages.append(Message(say(self.turn.lang, said.key, params), view))
+
+    def _say(self, said: Say) -> None:
+        self.messages.append(Message(say(self.turn.lang, said.key, said.params)))
+
+
+def _choice(question: Question, choose: Choose) -> Choice | None:
+    choices = question.choices
+    if choose.ordinal is not None:
+        position = choose.ordinal - 1 if choose.ordinal > 0 else len(choices) + choose.ordinal
+        return choices[position] if 0 <= position < len(choices) else None
+    if choose.item is not None:
+        named = {candidate.product_id for candidate in choose.item.candidates}
+        found = [choice for choice in choices if choice.product_id in named]
+        return found[0] if len(found) == 1 else None
+    return None

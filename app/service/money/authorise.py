@@ -1,0 +1,174 @@
+"""Hold what was approved and open the order, as one unit of work."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.base.clock import Clock
+from app.base.errors import Refusal
+from app.base.ids import Ids
+from app.domain import postings
+from app.domain.checkout import Approval, CheckoutChanged, CheckoutSession, check_payable
+from app.domain.ledger import InsufficientFunds, Wallet, WalletNotBound
+from app.domain.order import Authorisation, Order, OrderedLine, order_number
+from app.domain.records import CouponUse
+from app.domain.trace import TraceEvent
+from app.service.ports import Records
+from app.service.units import Change, Insert, Unit, Writer
+
+
+class CouponUsed(Refusal):
+    """The coupon was used up by another order since the card was shown."""
+
+    code = "coupon_used"
+
+
+@dataclass(frozen=True, slots=True)
+class Authoriser:
+    """Turns an approved checkout into a placed order with its money held. Idempotent by checkout id."""
+
+    records: Records
+    writer: Writer
+    clock: Clock
+    ids: Ids
+    hold_ttl_seconds: int
+
+    def authorise(self, checkout: CheckoutSession, approval: Approval) -> str:
+        """The order's id.
+
+        Raises CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds, CouponUsed.
+        """
+        now = self.clock.now()
+        newest = self.records.checkout(checkout.id)
+        check_payable(checkout, newest.version if newest else 0, approval, now)
+        wallet = self._wallet(checkout)
+        order = _order(checkout, self.ids.new("ord"), approval)
+        authorisation = Authorisation(
+            id=self.ids.new("aut"),
+            checkout_id=checkout.id,
+            approval_id=approval.id,
+            order_id=order.id,
+            customer_id=checkout.customer_id,
+            merchant_id=checkout.merchant_id,
+            amount=checkout.totals.total,
+            state="held",
+            at=now,
+            expires_at=now + timedelta(seconds=self.hold_ttl_seconds),
+        )
+        uses = self._coupon_uses(checkout)
+        committed = self.writer.commit(_unit(checkout, approval, order, authorisation, uses, wallet))
+        return str(committed.result["order_id"])
+
+    def _wallet(self, checkout: CheckoutSession) -> Wallet:
+        wallet = self.records.wallet(checkout.customer_id)
+        if wallet is None or not wallet.bound:
+            raise WalletNotBound()
+        if not wallet.available.covers(checkout.totals.total):
+            raise _insufficient(checkout, wallet)
+        return wallet
+
+    def _coupon_uses(self, checkout: CheckoutSession) -> list[CouponUse]:
+        if not checkout.coupons:
+            return []
+        taken: dict[str, set[int | None]] = defaultdict(set)
+        for use in self.records.coupon_uses(checkout.customer_id):
+            taken[use.coupon_id].add(use.slot)
+        return [
+            CouponUse(
+                id=self.ids.new("cpu"),
+                customer_id=checkout.customer_id,
+                coupon_id=coupon.coupon_id,
+                slot=next(n for n in range(len(taken[coupon.coupon_id]) + 1) if n not in taken[coupon.coupon_id]),
+                checkout_id=checkout.id,
+                at=self.clock.now(),
+            )
+            for coupon in checkout.coupons
+        ]
+
+
+def _unit(
+    checkout: CheckoutSession,
+    approval: Approval,
+    order: Order,
+    authorisation: Authorisation,
+    uses: Iterable[CouponUse],
+    wallet: Wallet,
+) -> Unit:
+    amount = authorisation.amount
+    changed = CheckoutChanged(total=checkout.totals.total)
+    return Unit(
+        key=f"authorise:{checkout.id}",
+        fingerprint=checkout.digest,
+        at=authorisation.at,
+        changes=(
+            Change(
+                CheckoutSession,
+                checkout.ref,
+                expect={"state": "ready_for_complete", "digest": approval.digest},
+                put={"state": "complete_in_progress"},
+                refusal=changed,
+            ),
+            Change(
+                Wallet,
+                checkout.customer_id,
+                expect={"bound": True, "currency": amount.currency},
+                add={"available": -amount.minor, "held": amount.minor},
+                refusal=_insufficient(checkout, wallet),
+            ),
+        ),
+        inserts=(
+            Insert(approval),
+            Insert(authorisation, changed),
+            Insert(order, changed),
+            *(Insert(use, CouponUsed()) for use in uses),
+            *map(Insert, postings.hold(authorisation)),
+        ),
+        trace=(
+            TraceEvent(
+                checkout.customer_id,
+                "authorised",
+                {
+                    "order": order.id,
+                    "checkout": checkout.ref,
+                    "digest": checkout.digest,
+                    "approval": approval.id,
+                    "method": approval.method,
+                    "amount": amount.minor,
+                    "currency": amount.currency,
+                },
+                authorisation.at,
+            ),
+        ),
+        result={"order_id": order.id},
+    )
+
+
+def _order(checkout: CheckoutSession, order_id: str, approval: Approval) -> Order:
+    return Order(
+        id=order_id,
+        number=order_number(order_id),
+        checkout_id=checkout.id,
+        checkout_version=checkout.version,
+        customer_id=checkout.customer_id,
+        merchant_id=checkout.merchant_id,
+        state="placed",
+        total=checkout.totals.total,
+        lines=tuple(
+            OrderedLine(
+                product_id=line.product_id,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                options=tuple((o.group_id, o.option_id, o.count) for o in line.options),
+                note=line.note,
+            )
+            for line in checkout.lines
+        ),
+        fulfilment_id=checkout.fulfilment.option_id,
+        placed_at=approval.at,
+    )
+
+
+def _insufficient(checkout: CheckoutSession, wallet: Wallet) -> InsufficientFunds:
+    total, available = checkout.totals.total, wallet.available
+    return InsufficientFunds(available=available, required=total, missing=total.minus(available))

@@ -1,0 +1,128 @@
+"""Paying a card: check, step up, ask the merchant once more, hold, order, settle."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.base.clock import Clock
+from app.base.ids import Ids
+from app.domain.checkout import Approval, CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
+from app.domain.customer import NotFound
+from app.domain.ledger import InsufficientFunds, WalletNotBound
+from app.domain.order import Authorisation, Order
+from app.service.checkout import Checkouts
+from app.service.money.authorise import Authoriser
+from app.service.money.capture import Settler
+from app.service.ports import Merchants, Placement, Records
+from app.service.step_up import StepUp
+from app.service.units import GuardFailed
+
+# A hold younger than this may still have its order on the way.
+STRANDED_AFTER_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    records: Records
+    merchants: Merchants
+    checkouts: Checkouts
+    authoriser: Authoriser
+    settler: Settler
+    step_up: StepUp
+    clock: Clock
+    ids: Ids
+
+    def pay(self, customer_id: str, checkout_id: str, version: int, pin: str) -> Order:
+        """Turn one version of a card into a paid order. Idempotent by checkout: a repeated call gives back the same order.
+
+        The order that comes back is accepted, canceled (the merchant declined: nothing is charged) or unknown. Raises, in
+        order of precedence: NotFound, CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds,
+        PinLocked, PinWrong, the merchant's refusals, CheckoutDrifted, CouponUsed.
+        """
+        customer = self.records.customer(customer_id)
+        checkout = self.records.checkout(checkout_id)
+        if customer is None or checkout is None or checkout.customer_id != customer_id:
+            raise NotFound(what=checkout_id)
+        if checkout.version != version:
+            raise CheckoutChanged(total=checkout.totals.total)
+        earlier = self.records.order_of_checkout(checkout_id)
+        if earlier is not None:
+            return earlier
+        self._check_ready(checkout)
+        self.step_up.check_pin(customer_id, pin)
+        self.checkouts.check_still_true(customer, checkout)
+        order_id = self.authoriser.authorise(checkout, self._approval(checkout))
+        return self.carry_out(order_id)
+
+    def carry_out(self, order_id: str) -> Order:
+        """Hand a held order to its merchant and settle by the answer."""
+        order, authorisation = self._order(order_id), self.records.authorisation(order_id)
+        if authorisation is None or authorisation.state != "held":
+            return order
+        checkout = self._checkout(order)
+        destination = self._destination(checkout)
+        self._settle(checkout, authorisation, self.merchants.place(order, destination, order_id))
+        return self._order(order_id)
+
+    def settle_stranded(self) -> int:
+        """Ask the merchants about holds that were left behind, by the same key, and end each; how many were ended."""
+        before = self.clock.now() - timedelta(seconds=STRANDED_AFTER_SECONDS)
+        ended = 0
+        for authorisation in self.records.held_since(before):
+            placement = self.merchants.status(authorisation.merchant_id, authorisation.order_id)
+            self._settle(self._checkout(self._order(authorisation.order_id)), authorisation, placement)
+            ended += placement.state != "unknown"
+        return ended
+
+    def _check_ready(self, checkout: CheckoutSession) -> None:
+        if checkout.state != "ready_for_complete":
+            raise CheckoutClosed(state=checkout.state)
+        if checkout.is_expired(self.clock.now()):
+            raise CheckoutExpired(total=checkout.totals.total)
+        wallet, total = self.records.wallet(checkout.customer_id), checkout.totals.total
+        if wallet is None or not wallet.bound:
+            raise WalletNotBound()
+        if not wallet.available.covers(total):
+            raise InsufficientFunds(available=wallet.available, required=total, missing=total.minus(wallet.available))
+
+    def _approval(self, checkout: CheckoutSession) -> Approval:
+        return Approval(
+            id=self.ids.new("apr"),
+            checkout_id=checkout.id,
+            checkout_version=checkout.version,
+            customer_id=checkout.customer_id,
+            method="pin",
+            digest=checkout.digest,
+            payee_id=checkout.merchant_id,
+            maximum=checkout.totals.total,
+            at=self.clock.now(),
+        )
+
+    def _settle(self, checkout: CheckoutSession, authorisation: Authorisation, placement: Placement) -> None:
+        try:
+            if placement.state == "accepted":
+                self.settler.capture(checkout, authorisation)
+            elif placement.state == "rejected":
+                self.settler.void(checkout, authorisation, placement.reason or "declined")
+            else:
+                self.settler.unknown(authorisation)
+        except GuardFailed:
+            # The worker and a slow reply may both settle one hold; the first one has, by the merchant's same answer.
+            current = self.records.authorisation(authorisation.order_id)
+            if current is None or current.state == "held":
+                raise
+
+    def _destination(self, checkout: CheckoutSession) -> str | None:
+        ref = checkout.fulfilment.destination_ref
+        return None if ref is None else self.records.vault_text(checkout.customer_id, ref)
+
+    def _order(self, order_id: str) -> Order:
+        order = self.records.order(order_id)
+        if order is None:
+            raise NotFound(what=order_id)
+        return order
+
+    def _checkout(self, order: Order) -> CheckoutSession:
+        checkout = self.records.checkout(order.checkout_id, order.checkout_version)
+        if checkout is None:
+            raise NotFound(what=order.checkout_id)
+        return checkout

@@ -1,0 +1,130 @@
+"""How the service reaches the world: what it reads, and the merchants, banks and PINs it asks. Implemented on floor 7."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from app.base.errors import UsualError
+from app.base.money import Money
+from app.dialogue.reading import Reading
+from app.dialogue.state import ConversationState
+from app.domain.catalog import Catalog
+from app.domain.checkout import Approval, CheckoutSession, Draft
+from app.domain.customer import Address, Contact, Customer
+from app.domain.ledger import Transfer, Wallet
+from app.domain.order import Authorisation, Order
+from app.domain.pricing import Quote
+from app.domain.records import CouponUse, Credential
+from app.understanding.context import ReadingContext
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLink:
+    """One stored link of a customer's chain."""
+
+    sequence: int
+    kind: str
+    facts: Mapping[str, str | int]
+    at: datetime
+    previous: str
+    hash: str
+
+
+class Records(Protocol):
+    """What is stored, as of the last commit. What is not there is None or empty."""
+
+    def customers(self) -> list[Customer]: ...
+    def customer(self, customer_id: str) -> Customer | None: ...
+    def credential(self, customer_id: str) -> Credential | None: ...
+    def credential_by_username(self, username: str) -> Credential | None: ...
+    def contacts(self, customer_id: str) -> list[Contact]: ...
+    def addresses(self, customer_id: str) -> list[Address]: ...
+    def vault_text(self, customer_id: str, vault_id: str) -> str | None: ...
+    def wallet(self, customer_id: str) -> Wallet | None: ...
+    def wallets(self) -> list[Wallet]: ...
+    def checkout(self, checkout_id: str, version: int | None = None) -> CheckoutSession | None:
+        """The given version, or the newest; its `state` is the stored one."""
+        ...
+
+    def conversation(self, conversation_id: str) -> ConversationState | None: ...
+    def last_checkout(self, customer_id: str) -> CheckoutSession | None: ...
+    def approval(self, approval_id: str) -> Approval | None: ...
+    def authorisation(self, order_id: str) -> Authorisation | None: ...
+    def held_since(self, before: datetime) -> list[Authorisation]:
+        """Authorisations that are still held and were made before the given moment, oldest first."""
+        ...
+
+    def order(self, order_id: str) -> Order | None: ...
+    def order_of_checkout(self, checkout_id: str) -> Order | None: ...
+    def orders(self, customer_id: str, limit: int) -> list[Order]:
+        """The newest orders of a customer, newest first."""
+        ...
+
+    def transfers(self, cause: str | None = None) -> list[Transfer]: ...
+    def coupon_uses(self, customer_id: str) -> list[CouponUse]:
+        """The uses that count: those given back are left out."""
+        ...
+
+    def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]: ...
+    def trace(self, customer_id: str) -> list[TraceLink]: ...
+
+
+PlacementState = Literal["accepted", "rejected", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What a merchant answered. `unknown`: no answer, or none that can be relied on."""
+
+    state: PlacementState
+    reason: str = ""
+
+
+class Merchants(Protocol):
+    """The way to every merchant. Calls can take seconds; no unit of work spans one."""
+
+    def catalogs(self) -> Mapping[str, Catalog]:
+        """Every merchant's offer as it is now."""
+        ...
+
+    def quote(self, draft: Draft, at: datetime) -> Quote:
+        """Raises a refusal when the merchant does not sell this now, MerchantUnavailable when it does not answer."""
+        ...
+
+    def place(self, order: Order, destination: str | None, key: str) -> Placement:
+        """Ask the merchant to accept the order; the same key is the same order. Never raises for a merchant's fault."""
+        ...
+
+    def status(self, merchant_id: str, key: str) -> Placement:
+        """What became of an order; `rejected` when the merchant never heard of the key."""
+        ...
+
+
+class MerchantUnavailable(UsualError):
+    """The merchant did not answer."""
+
+    code = "merchant_unavailable"
+
+
+class Bank(Protocol):
+    """Where deposits come from."""
+
+    def charge(self, customer_id: str, amount: Money, key: str) -> None:
+        """Raises DepositDeclined. The same key is charged once."""
+        ...
+
+
+class Secrets(Protocol):
+    """Hashing and checking of passwords and PINs, slow on purpose."""
+
+    def hash(self, secret: str) -> str: ...
+    def matches(self, hashed: str | None, secret: str) -> bool:
+        """Takes as long when there is no hash as when there is one."""
+        ...
+
+
+class Reader(Protocol):
+    """Words → reading: the rules, and a model where one is configured."""
+
+    def read(self, text: str, context: ReadingContext) -> Reading: ...

@@ -1,0 +1,45 @@
+"""Paying, binding and depositing as a page or a terminal asks for it: the effect, then the view of what is now true."""
+
+from dataclasses import dataclass
+
+from app.dialogue.wording import say
+from app.domain.names import Lang
+from app.service.payments import Payments
+from app.service.queries import Queries
+from app.service.views import CardView, WalletView
+from app.service.wallets import Wallets
+
+
+@dataclass(frozen=True, slots=True)
+class PayResult:
+    """The card after an attempt that was not refused, and a sentence about it."""
+
+    card: CardView
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardTill:
+    payments: Payments
+    queries: Queries
+
+    def pay(self, customer_id: str, checkout_id: str, version: int, pin: str, lang: Lang) -> PayResult:
+        """Raises what `Payments.pay` raises."""
+        order = self.payments.pay(customer_id, checkout_id, version, pin)
+        card = self.queries.card(customer_id, checkout_id, lang)
+        key = {"accepted": "paid.thanks", "canceled": "paid.declined"}.get(order.state, "paid.settling")
+        return PayResult(card, say(lang, key, {"total": order.total}))
+
+
+@dataclass(frozen=True, slots=True)
+class WalletTill:
+    wallets: Wallets
+    queries: Queries
+
+    def bind(self, customer_id: str, consent: bool, pin: str, lang: Lang) -> WalletView:
+        self.wallets.bind(customer_id, consent=consent, pin=pin)
+        return self.queries.wallet(customer_id, lang)
+
+    def deposit(self, customer_id: str, amount_minor: int, pin: str, key: str, lang: Lang) -> WalletView:
+        self.wallets.deposit(customer_id, amount_minor, pin, key)
+        return self.queries.wallet(customer_id, lang)

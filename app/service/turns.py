@@ -1,0 +1,79 @@
+"""One turn's view of the world, and what the skills' outcomes amount to before anything is carried out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.base.clock import Clock
+from app.base.ids import Ids
+from app.base.money import Money
+from app.dialogue.state import ConversationState
+from app.domain.catalog import Catalog
+from app.domain.checkout import CheckoutSession, Draft
+from app.domain.customer import Address, Contact, Customer, mask_phone
+from app.domain.ledger import Wallet
+from app.domain.names import Lang
+from app.domain.order import Order
+from app.domain.records import VaultEntry
+from app.service.ports import Records
+from app.service.units import Insert, Unit, Writer
+
+HISTORY_MAX = 400
+OPEN_STATES = ("ready_for_complete", "requires_escalation")
+
+
+@dataclass
+class Turn:
+    """The skills' `World` for one turn. `draft` is the card's with the changes that this turn has made so far."""
+
+    customer: Customer
+    state: ConversationState
+    lang: Lang
+    now: datetime
+    records: Records
+    writer: Writer
+    clock: Clock
+    ids: Ids
+    catalogs: Mapping[str, Catalog]
+    card: CheckoutSession | None = None
+    changed_draft: Draft | None = None
+    focus_line: str | None = None
+    _orders: Sequence[Order] | None = field(default=None)
+
+    @property
+    def draft(self) -> Draft | None:
+        return self.changed_draft or (self.card.draft if self.card else None)
+
+    def orders(self) -> Sequence[Order]:
+        if self._orders is None:
+            self._orders = self.records.orders(self.customer.id, HISTORY_MAX)
+        return self._orders
+
+    def contacts(self) -> Sequence[Contact]:
+        return self.records.contacts(self.customer.id)
+
+    def addresses(self) -> Sequence[Address]:
+        return self.records.addresses(self.customer.id)
+
+    def wallet(self) -> Wallet | None:
+        return self.records.wallet(self.customer.id)
+
+    def captured(self, order: Order) -> Money:
+        paid = (t.amount for t in self.records.transfers(order.id) if t.kind == "capture")
+        return Money.sum(paid, order.total.currency)
+
+    def keep_phone(self, digits: str) -> tuple[str, str]:
+        entry = VaultEntry(self.new_id("vlt"), self.customer.id, "phone", self.new_id("slt"), digits, self.now)
+        self.writer.commit(Unit(key=f"vault:{entry.id}", fingerprint=entry.id, at=self.now, inserts=(Insert(entry),)))
+        return entry.id, mask_phone(digits)
+
+    def new_id(self, prefix: str) -> str:
+        return self.ids.new(prefix)
+
+
+def open_card(records: Records, checkout_id: str | None, customer_id: str) -> CheckoutSession | None:
+    """The newest version of a card while it can still become an order; an expired one counts, it can be quoted anew."""
+    checkout = records.checkout(checkout_id) if checkout_id else None
+    if checkout is None or checkout.customer_id != customer_id or checkout.state not in OPEN_STATES:
+        return None
+    return checkout

@@ -1,0 +1,95 @@
+"""A unit of work as a value: its key, guards, rows and trace. It holds no session; the writer commits it whole or not at all."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.base.errors import Misuse, UsualError
+from app.domain.trace import TraceEvent
+
+Result = Mapping[str, str | int]
+
+
+class KeyReused(Misuse):
+    """The same idempotency key with other input."""
+
+    code = "key_reused"
+
+
+class GuardFailed(Misuse):
+    """A row was no longer as a unit expected it, and the unit named no refusal of its own."""
+
+    code = "guard_failed"
+
+
+class StorageUnavailable(UsualError):
+    """The database can't be written or read now: full, read-only, locked or gone. Nothing of the unit was kept."""
+
+    code = "storage_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A new row. `refusal` is raised when a row with its unique values is there already."""
+
+    value: object
+    refusal: UsualError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A guarded change of one row.
+
+    The row `id` of `record` must hold `expect`; columns in `put` are set; columns in `add` change by that much and must not
+    fall below zero; `whole` is a value of the record's kind that takes the row's place. `refusal` is raised when no row fits.
+    """
+
+    record: type
+    id: str
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    put: Mapping[str, Any] = field(default_factory=dict)
+    add: Mapping[str, int] = field(default_factory=dict)
+    whole: object | None = None
+    refusal: UsualError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What belongs together. Changes are applied in order, before the inserts.
+
+    `key` is committed with the effect. `fingerprint` is over the input: the same key with another fingerprint is an error, with
+    the same one it gives back `result` and does nothing.
+    """
+
+    key: str
+    fingerprint: str
+    at: datetime
+    changes: tuple[Change, ...] = ()
+    inserts: tuple[Insert, ...] = ()
+    trace: tuple[TraceEvent, ...] = ()
+    result: Result = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """`replayed`: the key was there already and this is the first commit's result."""
+
+    result: Result
+    replayed: bool = False
+
+
+class Writer(Protocol):
+    """The only way to change what is stored."""
+
+    def commit(self, unit: Unit) -> Committed:
+        """Return once the unit is durable. Raises the failed guard's refusal, KeyReused or StorageUnavailable."""
+        ...
+
+
+def fingerprint(*parts: object) -> str:
+    """A hash over a unit's input; parts are plain values."""
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,150 @@
+"""What a face shows: plain values in the customer's language, ready for JSON. A face adds layout, never a number or a sentence."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+# What the card's primary button needs before money can move.
+CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRow:
+    """One row of the card's arithmetic; `kind`: goods, fee, discount or total."""
+
+    kind: str
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """`total` is before order discounts; `badge` marks a suggestion or an allergen; `note` is not guaranteed."""
+
+    id: str
+    name: str
+    quantity: int
+    options: tuple[str, ...]
+    total: str
+    note: str | None = None
+    badge: str | None = None
+    picture: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """An order card.
+
+    `state` is the checkout's; `state_label` says it in words. `step` is what the button does next: ask for the PIN, bind the
+    wallet first, deposit first, or nothing. `expires_at` is ISO 8601 UTC. `labels` are the texts of the card's controls.
+    """
+
+    id: str
+    version: int
+    state: str
+    state_label: str
+    lang: str
+    title: str
+    payee: str
+    lines: tuple[LineView, ...]
+    rows: tuple[AmountRow, ...]
+    total: str
+    fulfilment: str
+    destination: str
+    eta: str
+    expires_at: str
+    step: CardStep
+    editable: bool
+    reason: str | None
+    balance: str | None
+    shortfall: str | None
+    shortfall_minor: int
+    notice: str | None
+    order_id: str | None
+    labels: dict[str, str]
+    kind: str = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """`ordinal` is what a tap sends back."""
+
+    ordinal: int
+    title: str
+    detail: str
+    price: str
+    picture: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesView:
+    """A short list to choose from by word or tap; `question_id` changes when the question does."""
+
+    question_id: str
+    title: str
+    choices: tuple[ChoiceView, ...]
+    lang: str
+    labels: dict[str, str]
+    kind: str = "choices"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What was bought, approved and paid."""
+
+    order_id: str
+    number: str
+    lang: str
+    title: str
+    state: str
+    state_label: str
+    payee: str
+    lines: tuple[LineView, ...]
+    rows: tuple[AmountRow, ...]
+    total: str
+    fulfilment: str
+    destination: str
+    eta: str
+    paid_at: str
+    approved_with: str
+    balance: str
+    labels: dict[str, str]
+    kind: str = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class WalletView:
+    """The wallet with a way to bind it or to deposit; `step` as on a card; `suggested_minor` fills the deposit form."""
+
+    lang: str
+    title: str
+    balance: str | None
+    held: str | None
+    step: CardStep
+    suggested_minor: int
+    suggested: str
+    labels: dict[str, str]
+    kind: str = "wallet"
+
+
+View = CardView | ChoicesView | ReceiptView | WalletView
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One bubble: a sentence, a view, or both."""
+
+    text: str
+    view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one turn. `open_pin`: the id of the card whose PIN entry the face should open now, after a "yes"."""
+
+    messages: tuple[Message, ...]
+    lang: str
+    open_pin: str | None = None
+
+
+def as_json(view: View) -> dict[str, Any]:
+    return asdict(view)

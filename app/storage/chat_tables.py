@@ -1,0 +1,87 @@
+"""The tables of the chat history and the connection they are reached by."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, Connection, Engine, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
+
+BUSY_TIMEOUT_MS = 5000
+
+
+class ChatBase(SQLModel):
+    """These tables come and go without those of the money."""
+
+    metadata: ClassVar[MetaData] = MetaData()
+
+
+class ChatUser(ChatBase, table=True):
+    __tablename__ = "chat_user"
+
+    id: str = Field(primary_key=True)
+    created_at: str
+    display_name: str | None = None
+
+
+class ChatThread(ChatBase, table=True):
+    __tablename__ = "chat_thread"
+
+    id: str = Field(primary_key=True)
+    user_id: str = Field(index=True)
+    created_at: str
+    name: str = ""
+    meta: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON))
+
+
+class ChatStep(ChatBase, table=True):
+    """`body` is Chainlit's own dictionary of the step."""
+
+    __tablename__ = "chat_step"
+
+    id: str = Field(primary_key=True)
+    thread_id: str = Field(index=True)
+    created_at: str
+    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON))
+
+
+class ChatElement(ChatBase, table=True):
+    """`body` is Chainlit's own dictionary of the element, a card's props among it."""
+
+    __tablename__ = "chat_element"
+
+    id: str = Field(primary_key=True)
+    thread_id: str = Field(index=True)
+    for_id: str | None = None
+    name: str
+    created_at: str
+    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON))
+
+
+USERS: Table = ChatBase.metadata.tables["chat_user"]
+THREADS: Table = ChatBase.metadata.tables["chat_thread"]
+STEPS: Table = ChatBase.metadata.tables["chat_step"]
+ELEMENTS: Table = ChatBase.metadata.tables["chat_element"]
+
+
+def chat_engine(database_url: str) -> Engine:
+    engine = create_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def upsert(db: Connection, table: Table, row: dict[str, Any], keep: tuple[str, ...] = (), owner: str = "") -> None:
+    """Insert, or replace all but `keep`. A row whose `owner` column holds another value stays as it is."""
+    insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(**row)
+    fresh = {name: statement.excluded[name] for name in row if name not in (*keep, "id")}
+    same_owner = table.c[owner] == statement.excluded[owner] if owner else None
+    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=fresh, where=same_owner))
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()

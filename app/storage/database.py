@@ -1,0 +1,70 @@
+"""The database by its URL. SQLite in WAL with synchronous=FULL: an acknowledged commit survives a power cut."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.service.units import StorageUnavailable
+from app.storage.tables import METADATA
+
+
+class Database:
+    """Connections to one database. Reads see the last commit and never wait for the writer.
+
+    `is_scratch`: nobody relies on its commits yet; it is built aside and put in place whole.
+    """
+
+    def __init__(self, url: str, *, is_scratch: bool = False) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine: Engine = create_engine(url)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", partial(_prepare_sqlite, synchronous="OFF" if is_scratch else "FULL"))
+
+    def create_schema(self) -> None:
+        with unavailable_if_failing():
+            METADATA.create_all(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with unavailable_if_failing(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that has the right to write from its start; for the writer alone."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def unavailable_if_failing() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as failed:
+        raise StorageUnavailable(cause=str(failed.orig)) from failed
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry, *, synchronous: str) -> None:
+    # The driver would begin transactions by itself, and late; the writer says BEGIN IMMEDIATE instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=5000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,108 @@
+"""Domain values ↔ rows: one entry for each kind of value that a unit of work may hold."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Table
+
+from app.base.money import Money
+from app.dialogue.state import ConversationState
+from app.domain.checkout import Approval, CheckoutSession
+from app.domain.customer import Address, Contact, Customer
+from app.domain.ledger import Transfer, Wallet
+from app.domain.order import Authorisation, Order, OrderedLine
+from app.domain.records import CouponUse, Credential, Utterance, VaultEntry
+from app.storage import tables
+
+CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
+CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
+ORDERED_LINES: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(tuple[OrderedLine, ...])
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Where a kind of value is kept and how it becomes a row."""
+
+    table: Table
+    to_row: Callable[[Any], Row]
+
+
+def _table(row: type) -> Table:
+    return tables.METADATA.tables[str(row.__tablename__)]  # type: ignore[attr-defined]
+
+
+def _fields(value: Any, **replaced: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__dataclass_fields__} | replaced
+
+
+def _renamed(row: Row, old: str, new: str) -> Row:
+    return {new if name == old else name: value for name, value in row.items()}
+
+
+def _with_amount(value: Any, name: str) -> Row:
+    amount: Money = getattr(value, name)
+    return _fields(value, **{name: amount.minor}) | {"currency": amount.currency}
+
+
+def _customer(value: Customer) -> Row:
+    return _fields(value, allergens=json.dumps(sorted(value.allergens)))
+
+
+def _wallet(value: Wallet) -> Row:
+    return {
+        "id": value.customer_id,
+        "currency": value.available.currency,
+        "available": value.available.minor,
+        "held": value.held.minor,
+        "bound": value.bound,
+    }
+
+
+def _checkout(value: CheckoutSession) -> Row:
+    return {
+        "id": value.ref,
+        "checkout_id": value.id,
+        "version": value.version,
+        "customer_id": value.customer_id,
+        "conversation_id": value.conversation_id,
+        "state": value.state,
+        "digest": value.digest,
+        "expires_at": value.expires_at,
+        "body": CHECKOUT.dump_json(value).decode(),
+    }
+
+
+def _order(value: Order) -> Row:
+    return {**_with_amount(value, "total"), "lines": ORDERED_LINES.dump_json(value.lines).decode()}
+
+
+def _conversation(value: ConversationState) -> Row:
+    return {
+        "id": value.id,
+        "customer_id": value.customer_id,
+        "version": value.version,
+        "body": CONVERSATION.dump_json(value).decode(),
+    }
+
+
+MAPPED: Mapping[type, Mapped] = {
+    Customer: Mapped(_table(tables.CustomerRow), _customer),
+    Credential: Mapped(_table(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
+    Contact: Mapped(_table(tables.ContactRow), _fields),
+    Address: Mapped(_table(tables.AddressRow), _fields),
+    VaultEntry: Mapped(_table(tables.VaultRow), _fields),
+    Wallet: Mapped(_table(tables.WalletRow), _wallet),
+    Transfer: Mapped(_table(tables.TransferRow), lambda v: _with_amount(v, "amount")),
+    CheckoutSession: Mapped(_table(tables.CheckoutRow), _checkout),
+    Approval: Mapped(_table(tables.ApprovalRow), lambda v: _with_amount(v, "maximum")),
+    Authorisation: Mapped(_table(tables.AuthorisationRow), lambda v: _with_amount(v, "amount")),
+    Order: Mapped(_table(tables.OrderRow), _order),
+    CouponUse: Mapped(_table(tables.CouponUseRow), _fields),
+    Utterance: Mapped(_table(tables.UtteranceRow), _fields),
+    ConversationState: Mapped(_table(tables.ConversationRow), _conversation),
+}

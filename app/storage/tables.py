@@ -1,0 +1,233 @@
+"""The tables, as SQLModel rows. Moments are integers of milliseconds since 1970 UTC; amounts are minor units."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Dialect, UniqueConstraint, event
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, MetaData, SQLModel
+
+from app.base.clock import EPOCH, milliseconds
+
+METADATA = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A UTC datetime kept as milliseconds: the same on every database, sorts and compares as a number."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else milliseconds(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else EPOCH + timedelta(milliseconds=value)
+
+
+def moment(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(sa_column=Column(Moment, nullable=nullable, index=index))
+
+
+class Base(SQLModel):
+    metadata = METADATA
+
+
+class CustomerRow(Base, table=True):
+    __tablename__ = "customer"
+    id: str = Field(primary_key=True)
+    display_name: str
+    lang: str
+    zone: str
+    allergens: str
+
+
+class CredentialRow(Base, table=True):
+    __tablename__ = "credential"
+    id: str = Field(primary_key=True)
+    username: str = Field(unique=True)
+    password_hash: str
+    pin_hash: str | None = None
+    pin_failures: int = 0
+    pin_locked_until: datetime | None = moment(nullable=True)
+
+
+class ContactRow(Base, table=True):
+    __tablename__ = "contact"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    label: str
+    phone_ref: str
+    phone_masked: str
+
+
+class AddressRow(Base, table=True):
+    __tablename__ = "address"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    label: str
+    text_ref: str
+    masked: str
+
+
+class VaultRow(Base, table=True):
+    __tablename__ = "vault"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    kind: str
+    salt: str
+    text: str
+    at: datetime = moment()
+
+
+class WalletRow(Base, table=True):
+    __tablename__ = "wallet"
+    __table_args__ = (CheckConstraint("available >= 0 AND held >= 0"),)
+    id: str = Field(primary_key=True)
+    currency: str
+    available: int = Field(sa_type=BigInteger)
+    held: int = Field(sa_type=BigInteger)
+    bound: bool
+
+
+class TransferRow(Base, table=True):
+    __tablename__ = "transfer"
+    __table_args__ = (CheckConstraint("amount > 0"),)
+    id: str = Field(primary_key=True)
+    kind: str
+    source: str = Field(index=True)
+    target: str = Field(index=True)
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    cause: str = Field(index=True)
+    at: datetime = moment()
+
+
+class CheckoutRow(Base, table=True):
+    __tablename__ = "checkout"
+    id: str = Field(primary_key=True)
+    checkout_id: str
+    version: int
+    customer_id: str = Field(index=True)
+    conversation_id: str
+    state: str
+    digest: str
+    expires_at: datetime = moment()
+    body: str
+    __table_args__ = (UniqueConstraint("checkout_id", "version"),)
+
+
+class ApprovalRow(Base, table=True):
+    __tablename__ = "approval"
+    id: str = Field(primary_key=True)
+    checkout_id: str = Field(index=True)
+    checkout_version: int
+    customer_id: str
+    method: str
+    digest: str
+    payee_id: str
+    maximum: int = Field(sa_type=BigInteger)
+    currency: str
+    at: datetime = moment()
+
+
+class AuthorisationRow(Base, table=True):
+    __tablename__ = "authorisation"
+    id: str = Field(primary_key=True)
+    checkout_id: str = Field(unique=True)
+    approval_id: str
+    order_id: str = Field(index=True)
+    customer_id: str
+    merchant_id: str
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    state: str = Field(index=True)
+    at: datetime = moment()
+    expires_at: datetime = moment()
+
+
+class OrderRow(Base, table=True):
+    __tablename__ = "orders"
+    id: str = Field(primary_key=True)
+    number: str
+    checkout_id: str = Field(unique=True)
+    checkout_version: int
+    customer_id: str = Field(index=True)
+    merchant_id: str
+    state: str
+    total: int = Field(sa_type=BigInteger)
+    currency: str
+    lines: str
+    fulfilment_id: str
+    placed_at: datetime = moment(index=True)
+    settled_at: datetime | None = moment(nullable=True)
+    failure: str | None = None
+
+
+class CouponUseRow(Base, table=True):
+    __tablename__ = "coupon_use"
+    __table_args__ = (UniqueConstraint("customer_id", "coupon_id", "slot"),)
+    id: str = Field(primary_key=True)
+    customer_id: str
+    coupon_id: str
+    slot: int | None = None
+    checkout_id: str = Field(index=True)
+    at: datetime = moment()
+
+
+class UtteranceRow(Base, table=True):
+    __tablename__ = "utterance"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(index=True)
+    customer_id: str
+    channel: str
+    words_ref: str
+    reading: str
+    at: datetime = moment()
+
+
+class ConversationRow(Base, table=True):
+    __tablename__ = "conversation"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    version: int
+    body: str
+
+
+class TraceRow(Base, table=True):
+    __tablename__ = "trace"
+    customer_id: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    kind: str
+    facts: str
+    at: datetime = moment()
+    previous: str
+    hash: str
+
+
+class TraceHeadRow(Base, table=True):
+    __tablename__ = "trace_head"
+    customer_id: str = Field(primary_key=True)
+    sequence: int
+    hash: str
+
+
+class EffectRow(Base, table=True):
+    __tablename__ = "effect"
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    result: str
+    at: datetime = moment()
+
+
+def _append_only(table: str) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        trigger = DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+        event.listen(METADATA.tables[table], "after_create", trigger.execute_if(dialect="sqlite"))
+
+
+_append_only("transfer")
+_append_only("trace")

@@ -1,0 +1,259 @@
+"""The one writer of a process: it commits many units of work at once.
+
+Callers hand in a unit and wait. The writer's thread takes all that wait, applies them in set-based statements under one
+savepoint and commits once. When a guard fails, the batch is replayed singly, each under a savepoint of its own, so that only
+the unit that broke a rule is refused.
+"""
+
+import json
+import queue
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, Update, bindparam, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.base.errors import UsualError
+from app.domain.trace import GENESIS, TraceEvent, link_hash
+from app.service.units import Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
+from app.storage import tables
+from app.storage.database import Database
+from app.storage.mapping import MAPPED
+
+BATCH_MAX = 256
+EFFECT: Table = tables.METADATA.tables["effect"]
+TRACE: Table = tables.METADATA.tables["trace"]
+TRACE_HEAD: Table = tables.METADATA.tables["trace_head"]
+
+
+class _BatchFailed(Exception):
+    """Some unit of the batch did not hold; which one, the single replay tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    unit: Unit
+    done: Future[Committed] = field(default_factory=Future)
+
+
+class GroupWriter:
+    """Commits units of work through one thread. `close` waits for what was handed in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="usual-writer", daemon=True)
+        self._closed = False
+        self._thread.start()
+
+    def commit(self, unit: Unit) -> Committed:
+        if self._closed:
+            raise StorageUnavailable(cause="the writer is closed")
+        waiting = _Waiting(unit)
+        self._queue.put(waiting)
+        return waiting.done.result()
+
+    def close(self) -> None:
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, stop = self._gather(first)
+            self._commit_batch(batch)
+            if stop:
+                return
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        batch = [first]
+        while len(batch) < BATCH_MAX:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return batch, True
+            batch.append(following)
+        return batch, False
+
+    def _commit_batch(self, batch: Sequence[_Waiting]) -> None:
+        outcomes: list[Committed | Exception] = []
+        try:
+            with self._database.writing() as connection:
+                outcomes = _apply_all(connection, [waiting.unit for waiting in batch])
+        except DBAPIError as failed:
+            unavailable = StorageUnavailable(cause=str(failed.orig))
+            outcomes = [unavailable] * len(batch)
+        except Exception as failed:  # noqa: BLE001 - the thread must outlive any fault, and every caller must hear of it
+            outcomes = [failed] * len(batch)
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                waiting.done.set_exception(outcome)
+            else:
+                waiting.done.set_result(outcome)
+
+
+def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed | Exception]:
+    """Each unit's outcome, in order; what is to be kept has been executed, not yet committed."""
+    if len({unit.key for unit in units}) == len(units):
+        savepoint = connection.begin_nested()
+        try:
+            outcomes = _apply(connection, units)
+            savepoint.commit()
+            return outcomes
+        except (_BatchFailed, IntegrityError, KeyReused):
+            savepoint.rollback()
+    return [_apply_alone(connection, unit) for unit in units]
+
+
+def _apply_alone(connection: Connection, unit: Unit) -> Committed | Exception:
+    savepoint = connection.begin_nested()
+    try:
+        (outcome,) = _apply(connection, [unit], alone=True)
+        savepoint.commit()
+        return outcome
+    except UsualError as refused:
+        savepoint.rollback()
+        return refused
+
+
+def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False) -> list[Committed | Exception]:
+    known = _known_effects(connection, units)
+    fresh = [unit for unit in units if unit.key not in known]
+    for shape, changes in _by_shape(fresh).items():
+        _change(connection, shape, changes, alone=alone)
+    for table, inserts in _by_table(fresh).items():
+        _insert(connection, table, inserts, alone=alone)
+    _append_trace(connection, [event for unit in fresh for event in unit.trace])
+    if fresh:
+        connection.execute(
+            EFFECT.insert(),
+            [{"key": u.key, "fingerprint": u.fingerprint, "result": json.dumps(dict(u.result)), "at": u.at} for u in fresh],
+        )
+    return [known.get(unit.key) or Committed(unit.result) for unit in units]
+
+
+def _known_effects(connection: Connection, units: Sequence[Unit]) -> dict[str, Committed]:
+    fingerprints = {unit.key: unit.fingerprint for unit in units}
+    rows = connection.execute(select(EFFECT.c.key, EFFECT.c.fingerprint, EFFECT.c.result).where(EFFECT.c.key.in_(fingerprints)))
+    known = {}
+    for key, fingerprint, result in rows:
+        if fingerprint != fingerprints[key]:
+            raise KeyReused(key=key)
+        known[key] = Committed(json.loads(result), replayed=True)
+    return known
+
+
+_Shape = tuple[type, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+def _by_shape(units: Sequence[Unit]) -> dict[_Shape, list[Change]]:
+    """Changes of one form together, so that each form is one statement however many units there are."""
+    shapes: dict[_Shape, list[Change]] = {}
+    for unit in units:
+        for change in unit.changes:
+            shape = (change.record, tuple(sorted(change.expect)), tuple(sorted(_put(change))), tuple(sorted(change.add)))
+            shapes.setdefault(shape, []).append(change)
+    return shapes
+
+
+def _change(connection: Connection, shape: _Shape, changes: Sequence[Change], *, alone: bool) -> None:
+    statement = _statement(shape)
+    if alone:
+        for change in changes:
+            if connection.execute(statement, _parameters(change)).rowcount != 1:
+                raise change.refusal or GuardFailed(record=change.record.__name__, id=change.id)
+    elif connection.execute(statement, [_parameters(change) for change in changes]).rowcount != len(changes):
+        raise _BatchFailed
+
+
+@lru_cache(maxsize=256)
+def _statement(shape: _Shape) -> Update:
+    record, expected, put, added = shape
+    table = MAPPED[record].table
+    statement = update(table).where(table.c.id == bindparam("_id"))
+    for name in expected:
+        statement = statement.where(table.c[name].is_not_distinct_from(bindparam(f"_is_{name}", type_=table.c[name].type)))
+    for name in added:
+        statement = statement.where(table.c[name] + bindparam(f"_by_{name}") >= 0)
+    values: dict[str, Any] = {name: bindparam(f"_put_{name}") for name in put}
+    values |= {name: table.c[name] + bindparam(f"_by_{name}") for name in added}
+    return statement.values(values)
+
+
+def _put(change: Change) -> Mapping[str, Any]:
+    return change.put if change.whole is None else MAPPED[change.record].to_row(change.whole)
+
+
+def _parameters(change: Change) -> dict[str, Any]:
+    return (
+        {"_id": change.id}
+        | {f"_is_{name}": value for name, value in change.expect.items()}
+        | {f"_put_{name}": value for name, value in _put(change).items()}
+        | {f"_by_{name}": value for name, value in change.add.items()}
+    )
+
+
+def _by_table(units: Sequence[Unit]) -> Mapping[Table, list[Insert]]:
+    grouped: dict[Table, list[Insert]] = {}
+    for unit in units:
+        for insert in unit.inserts:
+            grouped.setdefault(MAPPED[type(insert.value)].table, []).append(insert)
+    return grouped
+
+
+def _insert(connection: Connection, table: Table, inserts: Sequence[Insert], *, alone: bool) -> None:
+    rows = [dict(MAPPED[type(insert.value)].to_row(insert.value)) for insert in inserts]
+    if not alone:
+        connection.execute(table.insert(), rows)
+        return
+    for insert, row in zip(inserts, rows, strict=True):
+        try:
+            connection.execute(table.insert(), row)
+        except IntegrityError:
+            raise insert.refusal or GuardFailed(record=table.name, id=str(row.get("id"))) from None
+
+
+def _append_trace(connection: Connection, events: Sequence[TraceEvent]) -> None:
+    if not events:
+        return
+    customers = {event.customer_id for event in events}
+    rows = connection.execute(select(TRACE_HEAD).where(TRACE_HEAD.c.customer_id.in_(customers)))
+    stored = {row.customer_id: (row.sequence, row.hash) for row in rows}
+    heads, links = dict(stored), []
+    for event in events:
+        sequence, previous = heads.get(event.customer_id, (0, GENESIS))
+        linked = link_hash(previous, sequence + 1, event)
+        links.append(
+            {
+                "customer_id": event.customer_id,
+                "sequence": sequence + 1,
+                "kind": event.kind,
+                "facts": json.dumps(dict(event.facts), sort_keys=True, ensure_ascii=False),
+                "at": event.at,
+                "previous": previous,
+                "hash": linked,
+            }
+        )
+        heads[event.customer_id] = (sequence + 1, linked)
+    connection.execute(TRACE.insert(), links)
+    _move_heads(connection, stored, heads)
+
+
+def _move_heads(connection: Connection, stored: Mapping[str, tuple[int, str]], heads: Mapping[str, tuple[int, str]]) -> None:
+    new = [{"customer_id": c, "sequence": s, "hash": h} for c, (s, h) in heads.items() if c not in stored]
+    moved = [{"_customer": c, "_sequence": s, "_hash": h} for c, (s, h) in heads.items() if c in stored]
+    if new:
+        connection.execute(TRACE_HEAD.insert(), new)
+    if moved:
+        connection.execute(
+            update(TRACE_HEAD)
+            .where(TRACE_HEAD.c.customer_id == bindparam("_customer"))
+            .values(sequence=bindparam("_sequence"), hash=bindparam("_hash")),
+            moved,
+        )
