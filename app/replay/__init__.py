@@ -1,0 +1,1 @@
+"""Recorded conversations: read, run again, compared, accepted."""

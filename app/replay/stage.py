@@ -1,0 +1,179 @@
+"""The stage a recorded conversation plays on: one service with a set clock, counted ids and shops that do as they are told."""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from argon2 import PasswordHasher
+from dateutil.parser import isoparse
+
+from app.base.clock import SetClock
+from app.base.ids import CountedIds
+from app.base.money import Money
+from app.bootstrap import Outside, Usual, build, load_catalogs
+from app.domain.allergen import ALLERGENS, Allergen
+from app.domain.catalog import Catalog
+from app.domain.checkout import ChosenOption, Draft, DraftLine
+from app.domain.names import Names
+from app.replay.script import Event, PastOrder, Script, ScriptBroken
+from app.service.accounts import NewCustomer
+from app.service.checkout import Asked
+from app.service.ports import Placement, Reader
+from app.settings import load_settings
+
+CUSTOMER_ID, CONVERSATION_ID = "cus_replay", "con_replay"
+USERNAME, PASSWORD = "replay", "replay-password"
+# A replay proves no hash's strength; it must be fast.
+WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+STARTING_FUNDS_KEY = "starting-funds"
+
+
+@dataclass
+class Stage:
+    """The service under replay, and the means to make things happen around it."""
+
+    usual: Usual
+    clock: SetClock
+    placed_before: frozenset[str] = frozenset()
+
+    def happen(self, event: Event) -> None:
+        if event.passes is not None:
+            self.clock.advance(_duration(event.passes))
+        for ref, price in event.price.items():
+            self._offer(ref, price=Money.parse(price))
+        for ref, stock in event.stock.items():
+            self._offer(ref, stock=int(stock))
+        for ref, text in event.description.items():
+            self._offer(ref, description=Names((text,), (text,)))
+        if event.closes is not None:
+            catalog = self._catalog(event.closes)
+            self.usual.merchants.offer(replace(catalog, merchant=replace(catalog.merchant, hours=())))
+        if event.merchant is not None:
+            self._merchant(event.merchant)
+        if event.worker is not None:
+            self.usual.payments.payments.settle_stranded()
+        if event.database is not None:
+            self._database(event.database)
+
+    def _offer(self, ref: str, **changes: object) -> None:
+        merchant_id, _, product_id = ref.partition(".")
+        catalog = self._catalog(merchant_id)
+        product = catalog.products.get(product_id)
+        if product is None:
+            raise ScriptBroken(file="event", faults=f"there is no product {ref}")
+        products = {**catalog.products, product_id: replace(product, **changes)}  # type: ignore[arg-type]
+        self.usual.merchants.offer(replace(catalog, products=products))
+
+    def _catalog(self, merchant_id: str) -> Catalog:
+        catalog = self.usual.merchants.catalogs().get(merchant_id)
+        if catalog is None:
+            raise ScriptBroken(file="event", faults=f"there is no merchant {merchant_id}")
+        return catalog
+
+    def _merchant(self, behaviour: str) -> None:
+        merchants = self.usual.merchants
+        if behaviour == "declines":
+            merchants.script = lambda _: Placement("rejected", "declined")
+        elif behaviour == "is silent":
+            merchants.is_answering = False
+        elif behaviour == "calls back twice":
+            for _ in range(2):
+                self.usual.payments.payments.settle_stranded()
+        else:
+            merchants.script = lambda _: None
+            merchants.is_answering = True
+
+    def _database(self, behaviour: str) -> None:
+        pages = 1 if behaviour == "fills up" else 1_073_741_823
+        with self.usual.database.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+
+@contextmanager
+def staged(script: Script, reader: Reader | None = None, catalog_dir: Path | None = None) -> Iterator[Stage]:
+    """Set the stage for a script, and clear it away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="usual-replay-") as folder:
+        clock = SetClock(_moment(script.clock))
+        settings = load_settings(
+            {
+                "USUAL_MODE": "production",
+                "USUAL_PUBLIC_URL": "http://localhost:8000",
+                "USUAL_SECRET": "a-replay-has-no-secrets-worth-keeping",
+                "USUAL_VAR_DIR": folder,
+            }
+        )
+        catalogs = load_catalogs(catalog_dir or settings.catalog_dir)
+        usual = build(settings, Outside(clock, CountedIds(clock), catalogs, reader, WEAK_HASHER))
+        try:
+            stage = Stage(usual, clock)
+            _prepare(stage, script)
+            yield stage
+        finally:
+            usual.close()
+
+
+def _prepare(stage: Stage, script: Script) -> None:
+    person, usual, start = script.customer, stage.usual, stage.clock.now()
+    unknown = set(person.allergens) - set(ALLERGENS)
+    if unknown:
+        raise ScriptBroken(file=script.title, faults=f"no such allergens: {', '.join(sorted(unknown))}")
+    usual.accounts.open(
+        NewCustomer(
+            id=CUSTOMER_ID,
+            username=USERNAME,
+            password=PASSWORD,
+            display_name=person.name,
+            lang=person.lang,
+            zone=person.zone,
+            phones=tuple(person.phones.items()),
+            addresses=tuple(person.addresses.items()),
+            allergens=frozenset(cast(list[Allergen], person.allergens)),
+        )
+    )
+    funds = Money.parse(person.wallet)
+    if person.bound or script.history:
+        usual.wallets.wallets.bind(CUSTOMER_ID, consent=True, pin=person.pin)
+        _live_through(stage, script.history, person.pin)
+        stage.clock.set(start)
+        wallet = usual.records.wallet(CUSTOMER_ID)
+        missing = funds.minus(wallet.available) if wallet else funds
+        if missing.minor > 0:
+            usual.wallets.deposit(CUSTOMER_ID, missing.minor, person.pin, STARTING_FUNDS_KEY, "en")
+    if script.before is not None:
+        stage.happen(script.before)
+    stage.placed_before = frozenset(order.id for order in usual.records.orders(CUSTOMER_ID, 1_000))
+
+
+def _live_through(stage: Stage, history: list[PastOrder], pin: str) -> None:
+    usual = stage.usual
+    for number, past in enumerate(history):
+        stage.clock.set(_moment(past.at))
+        lines = tuple(
+            DraftLine(f"line_{n}", line.product, line.quantity, tuple(ChosenOption(g, o) for g, o in line.options.items()))
+            for n, line in enumerate(past.lines, start=1)
+        )
+        customer = usual.customer(CUSTOMER_ID)
+        checkout = usual.checkouts.propose(customer, Draft(past.merchant, lines), Asked("history", "history"))
+        if not checkout.totals.total.is_zero:
+            usual.wallets.deposit(CUSTOMER_ID, checkout.totals.total.minor, pin, f"history-{number}", "en")
+        usual.payments.pay(CUSTOMER_ID, checkout.id, checkout.version, pin, "en")
+
+
+def _moment(text: str) -> datetime:
+    moment = isoparse(text)
+    if moment.tzinfo is None:
+        raise ScriptBroken(file="clock", faults=f"{text} needs a UTC offset")
+    return moment.astimezone(UTC)
+
+
+def _duration(text: str) -> timedelta:
+    parts = re.fullmatch(r"(\d+)([smhd])", text)
+    if parts is None:
+        raise ScriptBroken(file="event", faults=f"{text} is no duration such as 6m or 2h")
+    return timedelta(seconds=int(parts[1]) * UNITS[parts[2]])

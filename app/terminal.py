@@ -1,0 +1,110 @@
+"""The chat in a terminal: the same service, cards as text, the PIN never echoed."""
+
+import getpass
+import sys
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from app.base.errors import UsualError
+from app.bootstrap import Usual
+from app.domain.names import Lang
+from app.service.views import CardView, ChoicesView, LineView, Message, ReceiptView, Reply, View, WalletView
+
+HINTS: dict[Lang, str] = {
+    "en": "Say what you would like. /pay pays the newest card, /quit leaves.",
+    "zh": "说说想要什么。/pay 支付最新的订单卡，/quit 离开。",
+}
+
+
+@dataclass
+class TerminalChat:
+    usual: Usual
+    customer_id: str
+    lang: Lang
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    newest: CardView | None = None
+
+    def run(self) -> int:
+        """Read lines until /quit or the end of the input."""
+        conversation_id = self.usual.ids.new("con")
+        self._print(HINTS[self.lang])
+        while True:
+            try:
+                text = input("> ")
+            except EOFError:
+                return 0
+            if text.strip() == "/quit":
+                return 0
+            try:
+                self._turn(conversation_id, text)
+            except UsualError as refused:
+                self._print(self.usual.say_error(refused, self.lang))
+
+    def _turn(self, conversation_id: str, text: str) -> None:
+        if text.strip() == "/pay":
+            self._pay(conversation_id)
+            return
+        reply = self.usual.assistant.turn(self.customer_id, conversation_id, text, channel="terminal", lang_hint=self.lang)
+        self._show(reply)
+        if reply.open_pin:
+            self._pay(conversation_id)
+
+    def _pay(self, conversation_id: str) -> None:
+        card = self.newest
+        if card is None:
+            self._print(self.usual.assistant.nothing_to_pay(self.lang))
+            return
+        current = self.usual.queries.card(self.customer_id, card.id, self.lang)
+        if current.step == "bind":
+            self._print(current.labels["consent"])
+            pin = getpass.getpass(f"{current.labels['new_pin']}: ")
+            self.usual.wallets.bind(self.customer_id, True, pin, self.lang)
+            current = self.usual.queries.card(self.customer_id, card.id, self.lang)
+        if current.step == "deposit":
+            self._print(current.labels["shortfall"])
+            pin = getpass.getpass(f"{current.labels['deposit']} {current.shortfall} – {current.labels['pin']}: ")
+            key = self.usual.ids.new("key")
+            self.usual.wallets.deposit(self.customer_id, current.shortfall_minor, pin, key, self.lang)
+        pin = getpass.getpass(f"{current.labels['confirm_pay']} – {current.labels['pin']}: ")
+        self.usual.payments.pay(self.customer_id, card.id, card.version, pin, self.lang)
+        self._show(self.usual.assistant.paid(self.customer_id, conversation_id, card.id))
+
+    def _show(self, reply: Reply) -> None:
+        self.lang = "zh" if reply.lang == "zh" else "en"
+        for message in reply.messages:
+            self._show_one(message)
+
+    def _show_one(self, message: Message) -> None:
+        if message.text:
+            self._print(message.text)
+        if message.view is not None:
+            for line in _as_text(message.view):
+                self._print(f"  {line}")
+        if isinstance(message.view, CardView):
+            self.newest = message.view
+
+    def _print(self, text: str) -> None:
+        self.out.write(f"{text}\n")
+        self.out.flush()
+
+
+def _as_text(view: View) -> list[str]:
+    match view:
+        case CardView():
+            head = [f"{view.payee} · {view.state_label}"]
+            return [*head, *_lines(view.lines), *_rows(view), f"{view.fulfilment} {view.destination} {view.eta}".strip()]
+        case ReceiptView():
+            return [f"{view.title} · {view.payee} · {view.paid_at}", *_lines(view.lines), *_rows(view)]
+        case ChoicesView():
+            return [f"{choice.ordinal}. {choice.title}  {choice.price}".rstrip() for choice in view.choices]
+        case WalletView():
+            return [f"{view.title}: {view.balance or '–'}"]
+
+
+def _lines(lines: tuple[LineView, ...]) -> list[str]:
+    shown = ([f"{line.quantity} × {line.name}", ", ".join(line.options), line.note, line.total] for line in lines)
+    return ["  ".join(filter(None, parts)) for parts in shown]
+
+
+def _rows(view: CardView | ReceiptView) -> list[str]:
+    return [f"{row.label}: {row.amount}" for row in view.rows]
