@@ -1,0 +1,244 @@
+"""The words of one shop: what its products, options and categories are called, and no prices."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from app.dialogue.reading import Candidate
+from app.domain.catalog import Catalog, GroupRole, OptionGroup
+from app.lookup.index import Entry, NameIndex
+from app.lookup.spelling import SHORTEST, WordTable
+from app.lookup.text import fold, is_cjk, sounds
+from app.understanding import words
+from app.understanding.levels import Level, level_of
+from app.understanding.tokens import Phrases, phrase_tokens
+
+MOST_CANDIDATES = 6
+CATEGORY_SCORE = 50
+FORGIVEN_START = 6
+REMEMBERED = 2048
+NOBODY: frozenset[str] = frozenset()
+ROLE_NOUNS: Mapping[GroupRole, tuple[str, ...]] = {
+    "ice": ("ice", "ice cube", "冰", "冰块"),
+    "sugar": ("sugar", "sweetener", "sweetness", "syrup", "糖", "甜度"),
+    "milk": ("milk", "奶", "牛奶"),
+}
+COMMON_TAILS = frozenset(("drink", "order"))
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRef:
+    group_id: str
+    option_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """All that a phrase names in one shop.
+
+    `groups`: what a group is about ("sugar"). `derived`: short for a fuller name. `one_of_many`: an option that
+    excludes the others of its group, as a size does.
+    """
+
+    products: tuple[Candidate, ...] = ()
+    options: tuple[OptionRef, ...] = ()
+    groups: tuple[str, ...] = ()
+    is_category: bool = False
+    derived: bool = False
+    one_of_many: bool = False
+
+    @property
+    def is_option(self) -> bool:
+        return bool(self.options or self.groups)
+
+
+class ShopLexicon:
+    """What one merchant's customers may name, ready to be matched against tokens."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.merchant_id = catalog.merchant.id
+        self._groups_of = {p.id: frozenset(p.group_ids) for p in catalog.products.values()}
+        self._group_order = {p.id: p.group_ids for p in catalog.products.values()}
+        self._counts = {(g.id, o.id): o.max_count for g in catalog.groups.values() for o in g.options}
+        self._single = {g.id: g.max == 1 for g in catalog.groups.values()}
+        self._levels = {g.id: _levels(g) for g in catalog.groups.values()}
+        self._holding = _holding(catalog)
+        self._holders = {part: frozenset(sizes) for part, sizes in self._holding.items()}
+        self.close = lru_cache(maxsize=REMEMBERED)(self._close)
+        self.partial = lru_cache(maxsize=REMEMBERED)(self._partial)
+        self.phrases: Phrases[Meaning] = Phrases()
+        self.heard: Phrases[Meaning] = Phrases()
+        for tokens, meaning in self._meanings(catalog):
+            self.phrases.add(tokens, meaning)
+            if sum(map(_is_cjk_token, tokens)) >= 2:
+                self.heard.add([sounds(t) for t in tokens], meaning)
+        self.spelling = WordTable(sorted(w for w in self.phrases.vocabulary if w.isascii() and w.isalpha()))
+        self.index = NameIndex(Entry(p.id, n) for p in catalog.products.values() for n in p.names.all())
+        self._names = {p.id: p.names.display("en") for p in catalog.products.values()}
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> "ShopLexicon":
+        return cls(catalog)
+
+    def accepts(self, product_id: str, group_id: str) -> bool:
+        return group_id in self._groups_of.get(product_id, ())
+
+    def has_groups(self, product_id: str) -> bool:
+        return bool(self._groups_of.get(product_id))
+
+    def max_count(self, ref: OptionRef) -> int:
+        return self._counts.get((ref.group_id, ref.option_id), 1)
+
+    def takes_one(self, group_id: str) -> bool:
+        """Whether another option of the group replaces the one chosen."""
+        return self._single.get(group_id, False)
+
+    def level(self, group_id: str, level: Level) -> OptionRef | None:
+        """The group's option for none, a little, the usual or more of what it is about."""
+        option_id = self._levels.get(group_id, {}).get(level)
+        return OptionRef(group_id, option_id) if option_id else None
+
+    def holding(self, part: str) -> frozenset[str]:
+        """Products with a name that holds the word, or the pair of Chinese characters."""
+        return self._holders.get(part, NOBODY)
+
+    def _name_size(self, product_id: str, part: str) -> int:
+        return self._holding.get(part, {}).get(product_id, 1)
+
+    def _close(self, word: str) -> list[tuple[str, int]]:
+        """Words of this shop that a misspelt one may stand for, with the number of wrong letters."""
+        if len(word) < SHORTEST:
+            return []
+        near = [(self.spelling.words[number], distance) for number, distance in self.spelling.close(word)]
+        # In a short word the first letter is seldom the wrong one, and jokes are not pokes.
+        return [(w, distance) for w, distance in near if len(word) >= FORGIVEN_START or w[0] == word[0]]
+
+    def _partial(self, product_ids: frozenset[str], size: int, part: str) -> tuple[Candidate, ...]:
+        """Products of which only a part of a name was said: `size` tokens of it, `part` among them."""
+        scored = []
+        for product_id in product_ids:
+            whole = self._name_size(product_id, part)
+            scored.append(Candidate(self.merchant_id, product_id, self._names[product_id], 55 + 35 * size // max(whole, size)))
+        scored.sort(key=lambda c: (-c.score, c.product_id))
+        return tuple(scored[:MOST_CANDIDATES])
+
+    def search(self, text: str) -> tuple[Candidate, ...]:
+        hits = self.index.search(text, MOST_CANDIDATES)
+        return tuple(Candidate(self.merchant_id, hit.key, hit.name, hit.score) for hit in hits)
+
+    def _meanings(self, catalog: Catalog) -> Iterator[tuple[tuple[str, ...], Meaning]]:
+        products = _by_phrase((name, p.id, name) for p in catalog.products.values() for name in p.names.all())
+        options = _by_phrase((n, g.id, o.id) for g in catalog.groups.values() for o in g.options for n in o.names.all())
+        derived = _by_phrase((n, g.id, o) for g in catalog.groups.values() for o, n in _derived(g))
+        nouns = _by_phrase((n, g.id, g.id) for g in catalog.groups.values() for n in _nouns(g))
+        categories = _by_phrase((n, c.id, c.id) for c in catalog.categories for n in c.names.all())
+        for tokens in {**products, **options, **derived, **nouns, **categories}:
+            exact = tuple(Candidate(self.merchant_id, i, name, 100) for i, name in dict.fromkeys(products.get(tokens, ())))
+            said = options.get(tokens) or ([] if tokens in products else derived.get(tokens, []))
+            is_category = tokens in categories and not exact and tokens not in options
+            if is_category:
+                kinds = {c for c, _ in categories[tokens]}
+                popular = sorted((p for p in catalog.products.values() if p.category in kinds), key=lambda p: (-p.popularity, p.id))
+                exact = tuple(Candidate(self.merchant_id, p.id, p.names.display("en"), CATEGORY_SCORE) for p in popular)
+            elif exact:
+                exact = self._with_near(exact, tokens, catalog)
+            groups = tuple(dict.fromkeys(g for g, _ in nouns.get(tokens, ())))
+            refs = tuple(OptionRef(g, o) for g, o in dict.fromkeys(said))
+            derived_only = tokens not in options and bool(refs) and not exact
+            yield tokens, Meaning(exact, refs, groups, is_category, derived_only, any(self.takes_one(r.group_id) for r in refs))
+
+    def _with_near(self, exact: tuple[Candidate, ...], tokens: tuple[str, ...], catalog: Catalog) -> tuple[Candidate, ...]:
+        parts = _parts(tokens)
+        near = frozenset.intersection(*(self.holding(p) for p in parts)) if parts else frozenset()
+        known = {c.product_id for c in exact}
+        more = []
+        for product_id in sorted(near - known):
+            whole = self._name_size(product_id, parts[0])
+            name = catalog.products[product_id].names.display("en")
+            more.append(Candidate(self.merchant_id, product_id, name, 40 + 40 * len(tokens) // max(whole, len(tokens) + 1)))
+        more.sort(key=lambda c: (-c.score, c.product_id))
+        return (exact + tuple(more))[: max(MOST_CANDIDATES, len(exact))]
+
+
+def _by_phrase(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, ...], list[tuple[str, str]]]:
+    found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for phrase, first, second in rows:
+        for tokens in {phrase_tokens(phrase), phrase_tokens(phrase.split("(")[0].split("（")[0])}:
+            if tokens:
+                found.setdefault(tokens, []).append((first, second))
+    return found
+
+
+def _derived(group: OptionGroup) -> Iterator[tuple[str, str]]:
+    """Shorter names that customers use: oat for oat milk, 大 for 大杯, shot for extra shot."""
+    for option in group.options:
+        for name in map(fold, option.names.all()):
+            base = name
+            if group.role in ("size", "milk"):
+                base = _without_tail(name, words.SIZE_TAILS if group.role == "size" else words.MILK_TAILS)
+                if group.role == "size" and base and is_cjk(base[-1]):
+                    yield from ((option.id, base + tail) for tail in ("杯", "份", "碗"))
+            elif group.role in ("extra", "choice"):
+                base = _without_head(name, words.ADDING_HEADS)
+            if base and base != name and not (group.role == "milk" and len(base) == 1):
+                yield option.id, base
+
+
+def _without_tail(name: str, tails: Iterable[str]) -> str:
+    for tail in sorted(tails, key=len, reverse=True):
+        if name.endswith(tail) and name != tail and (is_cjk(tail[0]) or name.endswith(" " + tail)):
+            return name[: -len(tail)].strip()
+    return name
+
+
+def _without_head(name: str, heads: Iterable[str]) -> str:
+    for head in sorted(heads, key=len, reverse=True):
+        if name.startswith(head) and name != head and (is_cjk(head[0]) or name.startswith(head + " ")):
+            return name[len(head) :].strip()
+    return name
+
+
+def _levels(group: OptionGroup) -> dict[Level, str]:
+    found: dict[Level, str] = {}
+    for option in group.options:
+        for name in option.names.all():
+            level, noun = level_of(fold(name))
+            if level and noun:
+                found.setdefault(level, option.id)
+    return found
+
+
+def _nouns(group: OptionGroup) -> set[str]:
+    """What a group is about: its own name, and what its options for none or more have in common."""
+    found = set(map(fold, group.names.all())) | set(ROLE_NOUNS.get(group.role, ()))
+    if group.role in ("ice", "sugar", "milk", "choice"):
+        for option in group.options:
+            for name in option.names.all():
+                level, noun = level_of(fold(name))
+                if level in ("none", "light") and noun:
+                    found.add(noun)
+    return found
+
+
+def _is_cjk_token(token: str) -> bool:
+    return len(token) == 1 and is_cjk(token)
+
+
+def _parts(tokens: tuple[str, ...]) -> list[str]:
+    """Words, and pairs of neighbouring Chinese characters."""
+    plain = [t for t in tokens if not _is_cjk_token(t)]
+    pairs = [a + b for a, b in pairwise(tokens) if _is_cjk_token(a) and _is_cjk_token(b)]
+    return plain + pairs
+
+
+def _holding(catalog: Catalog) -> dict[str, dict[str, int]]:
+    """For each part the products with it in a name, and the tokens of the shortest such name."""
+    found: dict[str, dict[str, int]] = {}
+    for product in catalog.products.values():
+        for name in product.names.all():
+            tokens = phrase_tokens(name)
+            for part in _parts(tokens):
+                sizes = found.setdefault(part, {})
+                sizes[product.id] = min(len(tokens), sizes.get(product.id, len(tokens)))
+    return found

@@ -1,0 +1,210 @@
+"""Tokens → pieces: what each run of words may be, and the cheapest way to cover the whole utterance with them.
+
+Every stretch of tokens that means something is an edge with a cost; a Viterbi walk takes the cheapest path, so the
+longest and most literal match wins and misspelt or unknown words are taken only where nothing better fits.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.lookup.text import sounds
+from app.understanding.cues import Cues
+from app.understanding.lexicon import Meaning, ShopLexicon
+from app.understanding.numerals import NUMBER_WORDS, Amount, Numeral, Ordinal, amount_at, number_at, ordinal_at, phones_in
+from app.understanding.tokens import Token
+from app.understanding.words import PHRASES, WordClass
+
+NAME, WORD, NUMBER, CUE = 1.0, 1.02, 1.0, 0.95
+DERIVED = 0.15
+WRONG_LETTER = 0.6
+MISSPELT = 0.4
+BY_SOUND, BY_SOUND_CHAR = 0.9, 0.3
+PARTIAL, PARTIAL_MISSING = 0.35, 0.15
+UNKNOWN = {"word": 4.0, "number": 4.0, "cjk": 2.5, "mark": 0.2}
+MARK = 0.1
+FAMILY = 0.9
+LONGEST_PARTIAL = 8
+NO_CLASSES: frozenset[WordClass] = frozenset()
+
+
+@dataclass(slots=True)
+class Piece:
+    """Tokens `start` to `end` and all that they may be; a piece that is nothing is unknown."""
+
+    start: int
+    end: int
+    cost: float
+    name: Meaning | None = None
+    classes: frozenset[WordClass] = NO_CLASSES
+    cues: tuple[str, ...] = ()
+    number: Numeral | None = None
+    amount: Amount | None = None
+    ordinal: Ordinal | None = None
+    phone: str | None = None
+    mark: str = ""
+    gap: bool = False
+    sureness: int = 100
+
+    @property
+    def unknown(self) -> bool:
+        meant = self.name or self.classes or self.cues or self.number or self.amount or self.ordinal or self.phone
+        return not meant and not self.mark
+
+    def has(self, *classes: WordClass) -> bool:
+        return not self.classes.isdisjoint(classes)
+
+
+Edges = list[dict[int, Piece]]
+
+
+def _put(edges: Edges, start: int, end: int, cost: float) -> Piece:
+    """The piece over these tokens, made where there is none; the cheapest of its meanings sets its cost."""
+    piece = edges[start].get(end)
+    if piece is None:
+        piece = edges[start][end] = Piece(start, end, cost)
+    elif cost < piece.cost:
+        piece.cost = cost
+    return piece
+
+
+def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
+    """What the language and the skills' cues know, before any shop is asked."""
+    edges: Edges = [{} for _ in tokens]
+    keys = [t.text for t in tokens]
+    for at, token in enumerate(tokens):
+        for end, classes in PHRASES.at(keys, at):
+            piece = _put(edges, at, end, FAMILY if "kin" in classes else WORD)
+            piece.classes = piece.classes | frozenset(classes)
+        if found := number_at(tokens, at):
+            _put(edges, at, found[0], NUMBER).number = found[1]
+        if priced := amount_at(tokens, at):
+            _put(edges, at, priced[0], NUMBER).amount = priced[1]
+        if placed := ordinal_at(tokens, at):
+            _put(edges, at, placed[0], NUMBER).ordinal = placed[1]
+        if token.kind == "mark" and at + 1 not in edges[at]:
+            _put(edges, at, at + 1, MARK).mark = token.text
+    for start, end, skills, cost in cues.found(tokens):
+        piece = _put(edges, start, end, cost)
+        piece.cues = tuple(dict.fromkeys(piece.cues + skills))
+    for low, high, digits in phones_in(text):
+        inside = [i for i, t in enumerate(tokens) if t.start >= low and t.end <= high]
+        if inside:
+            _put(edges, inside[0], inside[-1] + 1, NUMBER).phone = digits
+    return edges
+
+
+def shop_edges(tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]) -> Iterator[tuple[int, int, float, Meaning, int]]:
+    """What the shop's names cover: start, end, cost, meaning, sureness. `known` are words that need no respelling."""
+    keys = [t.text for t in tokens]
+    for at in range(len(keys)):
+        for end, (meaning,) in shop.phrases.at(keys, at):
+            yield at, end, NAME + DERIVED * meaning.derived, meaning, 100
+    yield from _respelt(tokens, keys, shop, known)
+    yield from _heard(tokens, shop)
+    yield from _partial(tokens, keys, shop)
+
+
+def _respelt(
+    tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon, known: frozenset[str]
+) -> Iterator[tuple[int, int, float, Meaning, int]]:
+    wrong: dict[int, list[tuple[str, int]]] = {}
+    for at, token in enumerate(tokens):
+        strange = token.kind == "word" and token.text not in known and token.text not in shop.phrases.vocabulary
+        if strange and (near := shop.close(token.text)):
+            wrong[at] = near[:2]
+    if not wrong:
+        return
+    for choice in (0, 1):
+        respelt = list(keys)
+        distances = [0] * len(keys)
+        for at, near in wrong.items():
+            if choice < len(near):
+                respelt[at], distances[at] = near[choice]
+        for at in range(len(keys)):
+            for end, (meaning,) in shop.phrases.at(respelt, at):
+                if (off := sum(distances[at:end])) > 0:
+                    yield at, end, NAME + MISSPELT + WRONG_LETTER * off + DERIVED * meaning.derived, meaning, max(50, 95 - 8 * off)
+
+
+def _heard(tokens: Sequence[Token], shop: ShopLexicon) -> Iterator[tuple[int, int, float, Meaning, int]]:
+    """Chinese names written with other characters of the same sound."""
+    heard = [sounds(t.text) for t in tokens]
+    for at, token in enumerate(tokens):
+        if token.kind == "cjk":
+            for end, meanings in shop.heard.at(heard, at):
+                for meaning in meanings[:2]:
+                    yield at, end, NAME + BY_SOUND + BY_SOUND_CHAR * (end - at), meaning, 85
+
+
+def _partial(tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon) -> Iterator[tuple[int, int, float, Meaning, int]]:
+    """Runs of words, or of Chinese characters, that stand in some product's name without being the whole of it."""
+    for at, token in enumerate(tokens):
+        plain = token.kind == "word" and (keys[at] in NUMBER_WORDS or PHRASES.get(keys[at : at + 1]))
+        if token.kind not in ("word", "cjk") or plain:
+            continue
+        held = shop.holding(keys[at]) if token.kind == "word" else None
+        end = at + 1
+        while held is None or held:
+            if held and end - at >= (2 if token.kind == "cjk" else 1):
+                size = end - at
+                candidates = shop.partial(held, size, keys[at] + keys[at + 1] if token.kind == "cjk" else keys[at])
+                missing = max(0, round(10 * (90 - candidates[0].score) / 35))
+                steps = size / 2 if token.kind == "cjk" else size
+                yield at, end, NAME * steps + PARTIAL + PARTIAL_MISSING * min(missing, 4), Meaning(candidates), candidates[0].score
+            if (
+                end >= len(tokens)
+                or end - at >= LONGEST_PARTIAL
+                or tokens[end].kind != token.kind
+                or token.kind not in ("word", "cjk")
+            ):
+                break
+            more = shop.holding(keys[end - 1] + keys[end] if token.kind == "cjk" else keys[end])
+            held = more if held is None else held & more
+            end += 1
+
+
+def with_shop(common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]) -> Edges:
+    """The language's edges and the shop's. Pieces that both know are joined into one that may be either."""
+    edges: Edges = [dict(row) for row in common]
+    named: dict[tuple[int, int], float] = {}
+    for start, end, cost, meaning, sureness in shop_edges(tokens, shop, known):
+        if named.get((start, end), 99.0) <= cost:
+            continue
+        named[(start, end)] = cost
+        old = common[start].get(end)
+        if old is not None and sureness < 100 and (old.classes or old.number or old.ordinal):
+            continue
+        piece = Piece(start, end, cost) if old is None else Piece(
+            start, end, min(cost, old.cost), None, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone
+        )  # fmt: skip
+        piece.name, piece.sureness = meaning, sureness
+        edges[start][end] = piece
+    return edges
+
+
+def best_path(edges: Edges, tokens: Sequence[Token]) -> tuple[list[Piece], float]:
+    """The cheapest pieces that cover all tokens, neighbouring unknown ones joined, and their cost."""
+    size = len(tokens)
+    costs = [0.0] + [float("inf")] * size
+    taken: list[Piece | None] = [None] * (size + 1)
+    for at in range(size):
+        here = costs[at]
+        alone = UNKNOWN[tokens[at].kind]
+        if here + alone < costs[at + 1]:
+            costs[at + 1], taken[at + 1] = here + alone, None
+        for end, piece in edges[at].items():
+            if here + piece.cost < costs[end]:
+                costs[end], taken[end] = here + piece.cost, piece
+    path: list[Piece] = []
+    at = size
+    while at > 0:
+        piece = taken[at] or Piece(at - 1, at, UNKNOWN[tokens[at - 1].kind])
+        if piece.unknown and path and path[-1].unknown:
+            path[-1] = Piece(piece.start, path[-1].end, piece.cost + path[-1].cost)
+        else:
+            path.append(piece)
+        at = piece.start
+    path.reverse()
+    for piece in path:
+        piece.gap = tokens[piece.start].gap
+    return path, costs[size]

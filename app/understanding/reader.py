@@ -1,0 +1,65 @@
+"""Words → reading. The rules always run; a model, where there is one, is asked as the setting says and never decides alone."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.dialogue.reading import Abstain, Begin, LinesValue, Reading
+from app.understanding import rules
+from app.understanding.context import ReadingContext
+from app.understanding.model import LanguageModel, ModelUnavailable, ReplyRejected, interpret, request_for, shown_candidates
+
+Policy = Literal["when_unsure", "always", "never"]
+SURE_FROM = 75
+# What the rules refuse or find empty is not put to a model.
+FINAL = ("empty", "unsafe")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReader:
+    """`model` None: the rules alone, without a key or a network."""
+
+    model: LanguageModel | None = None
+    policy: Policy = "when_unsure"
+
+    def read(self, text: str, context: ReadingContext) -> Reading:
+        """The reading and, in `by` and `why`, who answered and why. Never raises for a fault of the model."""
+        reading = rules.read(text, context)
+        if self.model is None or self.policy == "never":
+            return replace(reading, why="rules_only")
+        if any(isinstance(c, Abstain) and c.reason in FINAL for c in reading.commands):
+            return replace(reading, why="rules_final")
+        if self.policy == "when_unsure" and _is_sure(reading):
+            return replace(reading, why="rules_sure")
+        return self._asked(self.model, text, context, reading)
+
+    def _asked(self, model: LanguageModel, text: str, context: ReadingContext, reading: Reading) -> Reading:
+        shown = shown_candidates(text, reading, context)
+        try:
+            raw = model.complete(request_for(text, context, shown))
+            proposed = interpret(raw, text, context, shown, reading)
+        except ModelUnavailable as unavailable:
+            return replace(reading, why=f"model_{unavailable.reason}")
+        except ReplyRejected as rejected:
+            return replace(reading, why=f"model_rejected_{rejected.why}")
+        if isinstance(proposed.commands[0], Abstain):
+            return replace(reading, why="model_abstained")
+        if _buys(reading) and _buys(proposed) and _buys(reading) != _buys(proposed):
+            return replace(proposed, why="model_disagrees")
+        return replace(proposed, why="model_asked")
+
+
+def _is_sure(reading: Reading) -> bool:
+    return reading.sureness >= SURE_FROM and not reading.unexplained
+
+
+def _buys(reading: Reading) -> list[tuple[str, int]]:
+    """What a reading would put on the card: products and quantities."""
+    return [
+        (line.item.candidates[0].product_id, line.quantity.value if line.quantity else 1)
+        for command in reading.commands
+        if isinstance(command, Begin)
+        for value in command.slots.values()
+        if isinstance(value, LinesValue)
+        for line in value.lines
+        if line.item is not None and line.item.candidates
+    ]

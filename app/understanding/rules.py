@@ -1,0 +1,261 @@
+"""Words → reading, by rules alone: every shop's reading and every skill's are scored whole, and the best one is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.dialogue.reading import (
+    Abstain,
+    Begin,
+    Change,
+    Command,
+    Fill,
+    LinesValue,
+    OptionsValue,
+    PersonValue,
+    Reading,
+    SlotValue,
+    Span,
+    TextValue,
+)
+from app.dialogue.specs import SkillSpec
+from app.domain.names import Lang
+from app.lookup.text import is_cjk
+from app.understanding.answers import bare_choice, polarity
+from app.understanding.attach import attach
+from app.understanding.context import ReadingContext
+from app.understanding.cues import Cues, cues_of
+from app.understanding.edits import CardReader
+from app.understanding.elements import Words, elements_of
+from app.understanding.lexicon import ShopLexicon
+from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_shop
+from app.understanding.normalise import normalise
+from app.understanding.respelling import resegmented
+from app.understanding.tokens import tokenise
+from app.understanding.values import fill, values_of
+
+ALWAYS_SURE = 97
+OTHER_SHOP = 0.6
+CLOSE_CALL = 0.5
+DEFAULT_ORDERING = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One whole reading. `missed` weighs the words that it does not explain; `cost` says how far the words had to be bent."""
+
+    commands: tuple[Command, ...]
+    unexplained: tuple[tuple[int, int], ...]
+    missed: float
+    cost: float
+    doubt: int = 0
+
+
+def read(text: str, context: ReadingContext) -> Reading:
+    """The best reading of `text`, the words nothing explains, and the runner-up. Never raises on any text."""
+    normal = normalise(text)
+    tokens = tokenise(normal.text)
+    lang = _language(normal.text, context.lang)
+    if all(t.kind == "mark" for t in tokens):
+        return Reading((Abstain("empty"),), lang, ALWAYS_SURE)
+    cues = cues_of(context.specs)
+    tokens = resegmented(tokens, tuple(context.shops.values()), cues.known)
+    return _Rules(Words(normal, tokens), context, lang, cues).read()
+
+
+def _language(folded: str, otherwise: Lang) -> Lang:
+    chinese = sum(map(is_cjk, folded))
+    latin = sum("a" <= c <= "z" for c in folded)
+    if chinese and 2 * chinese >= latin / 2:
+        return "zh"
+    return "en" if latin else otherwise
+
+
+class _Rules:
+    def __init__(self, words: Words, context: ReadingContext, lang: Lang, cues: Cues) -> None:
+        self.words, self.context, self.lang = words, context, lang
+        self.cues = cues
+        self.common: Edges = language_edges(words.tokens, words.normal.text, self.cues)
+        self.plain, self.plain_cost = best_path(self.common, words.tokens)
+        self.ordering = next((s.name for s in context.specs if s.begins_with_lines), DEFAULT_ORDERING)
+
+    def read(self) -> Reading:
+        answered = self._answer()
+        if answered is not None:
+            return Reading((answered,), self.lang, ALWAYS_SURE)
+        candidates = [c for c in (*self._skills(), *self._shops(), self._place(), self._asked()) if c is not None and c.commands]
+        candidates.sort(key=lambda c: (round(c.missed, 1), c.cost))
+        if not candidates:
+            return self._abstain()
+        return self._reading(candidates)
+
+    def _answer(self) -> Command | None:
+        if self.context.choices and (chosen := bare_choice(self.plain, self.context)):
+            return chosen
+        whole = next((p for p in self.plain if p.cues and not p.has("affirm", "deny", "cancel")), None)
+        return None if whole is not None else polarity(self.plain)
+
+    def _skills(self) -> list[Candidate]:
+        """A skill whose cue is among the words, with the slots that the words fill."""
+        weights: dict[str, int] = {}
+        for at, piece in enumerate(self.plain):
+            for skill in () if self._is_torn(at) else piece.cues:
+                weights[skill] = weights.get(skill, 0) + piece.end - piece.start
+        best = sorted(weights, key=lambda s: (-weights[s], list(self.cues.specs).index(s)))
+        return [self._begin(self.cues.specs[s], weights[s]) for s in best[:3] if not self.cues.specs[s].begins_with_lines]
+
+    def _is_torn(self, at: int) -> bool:
+        """A cue of one Chinese character is none when it only begins a longer word: 充电宝."""
+        piece = self.plain[at]
+        alone = piece.end - piece.start == 1 and self.words.tokens[piece.start].kind == "cjk"
+        return alone and at + 1 < len(self.plain) and self.plain[at + 1].unknown and not self.plain[at + 1].gap
+
+    def _begin(self, spec: SkillSpec, weight: int) -> Candidate:
+        found = values_of(self.plain, self.words, frozenset(s.kind for s in spec.slots))
+        slots, used = fill(spec.slots, found)
+        missed = [
+            (p.start, p.end)
+            for i, p in enumerate(self.plain)
+            if i not in used and (p.unknown or (p.cues and spec.name not in p.cues and not p.classes) or self._loose(p))
+        ]
+        for slot in spec.slots:
+            if slot.kind in ("lines", "options") and slot.name not in slots:
+                missed = self._from_shop(slot.name, slot.kind, slots, missed)
+            elif slot.kind == "text" and missed and slot.name not in slots:
+                longest = max(missed, key=lambda part: part[1] - part[0])
+                slots[slot.name] = TextValue(self.words.span(*longest))
+                missed.remove(longest)
+        return Candidate((Begin(spec.name, slots, self._whole()),), tuple(missed), self._weight(missed), -float(weight))
+
+    @staticmethod
+    def _loose(piece: Piece) -> bool:
+        return not piece.classes and not piece.cues and bool(piece.number or piece.amount or piece.phone or piece.ordinal)
+
+    def _from_shop(self, name: str, kind: str, slots: dict[str, SlotValue], missed: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        best: tuple[float, list[tuple[int, int]], SlotValue] | None = None
+        for shop in self._shops_in_order():
+            path, _ = best_path(with_shop(self.common, self.words.tokens, shop, self.cues.known), self.words.tokens)
+            elements = elements_of([p for p in path if not p.cues or p.name], self.words.tokens)
+            attached = attach(elements, shop, self.words, self.context.line_products)
+            left = [(e.start, e.end) for e in attached.unexplained]
+            if kind == "lines":
+                lines = tuple(line for line in attached.lines if line.item is not None)
+                value: SlotValue | None = LinesValue(lines) if lines else None
+            else:
+                options = tuple(o for line in attached.lines for o in line.options)
+                value = OptionsValue(options) if options else None
+            if value is not None and (best is None or self._weight(left) < best[0]):
+                best = (self._weight(left), left, value)
+        if best is None:
+            return missed
+        slots[name] = best[2]
+        return best[1]
+
+    def _shops_in_order(self) -> list[ShopLexicon]:
+        current = self.context.merchant_id
+        return sorted(self.context.shops.values(), key=lambda shop: (shop.merchant_id != current, shop.merchant_id))
+
+    def _shops(self) -> list[Candidate]:
+        found = []
+        for shop in self._shops_in_order():
+            edges = with_shop(self.common, self.words.tokens, shop, self.cues.known)
+            path, cost = best_path(edges, self.words.tokens)
+            if candidate := self._in_shop(shop, path, cost):
+                found.append(candidate)
+        return found
+
+    def _in_shop(self, shop: ShopLexicon, path: list[Piece], cost: float) -> Candidate | None:
+        slots: dict[str, SlotValue] = {}
+        used: set[int] = set()
+        spec = self.cues.specs.get(self.ordering)
+        places = values_of(path, self.words, frozenset(["place"]))
+        if spec is not None:
+            kinds = frozenset(s.kind for s in spec.slots) - {"lines", "options", "number", "text"}
+            found = [f for f in values_of(path, self.words, kinds) if self._is_said(f.kind, f.used, path)]
+            slots, used = fill([s for s in spec.slots if s.kind in kinds], found)
+        change_place = places[0] if places and self.context.has_card else None
+        if change_place is not None:
+            used |= set(change_place.used)
+        pieces = [p for i, p in enumerate(path) if i not in used]
+        elements = elements_of(pieces, self.words.tokens)
+        said = CardReader(shop, self.words, self.context, self.ordering).read(elements)
+        commands = [self._with_slots(c, slots) for c in said.commands]
+        if change_place is not None and commands and shop.merchant_id == self.context.merchant_id:
+            commands.append(Change(place=change_place.value))  # type: ignore[arg-type]
+        if not commands:
+            return None
+        missed = [(e.start, e.end) for e in said.unexplained]
+        missed += [(p.start, p.end) for p in pieces if p.cues and not p.classes and p.name is None and self.ordering not in p.cues]
+        missed = sorted(set(missed))
+        away = OTHER_SHOP if self.context.merchant_id not in (None, shop.merchant_id) else 0.0
+        doubt = max((100 - p.sureness for p in path if p.name), default=0)
+        return Candidate(tuple(commands), tuple(missed), self._weight(missed), cost + away, doubt)
+
+    @staticmethod
+    def _is_said(kind: str, used: tuple[int, ...], path: list[Piece]) -> bool:
+        """A bare number in an order is a count, an amount only where it is a limit; a person only after "for"."""
+        if kind == "amount":
+            return any(path[i].has("at_most") for i in used)
+        return kind != "person" or any(path[i].has("kin") for i in used)
+
+    def _with_slots(self, command: Command, slots: dict[str, SlotValue]) -> Command:
+        if isinstance(command, Begin) and command.skill == self.ordering and slots:
+            return Begin(command.skill, {**command.slots, **slots}, command.span)
+        return command
+
+    def _place(self) -> Candidate | None:
+        places = values_of(self.plain, self.words, frozenset(["place"]))
+        if not places or not self.context.has_card:
+            return None
+        missed = [(p.start, p.end) for i, p in enumerate(self.plain) if i not in places[0].used and (p.unknown or self._loose(p))]
+        explained = self._weight([(self.plain[i].start, self.plain[i].end) for i in places[0].used])
+        if self._weight(missed) >= explained:
+            return None
+        change = Change(place=places[0].value)  # type: ignore[arg-type]
+        return Candidate((change,), tuple(missed), self._weight(missed), self.plain_cost)
+
+    def _asked(self) -> Candidate | None:
+        asked = self.context.asked
+        if asked is None:
+            return None
+        spec = self.cues.specs.get(asked.skill)
+        slots = [s for s in spec.slots if s.name == asked.slot] + [s for s in spec.slots if s.name != asked.slot] if spec else []
+        kinds = frozenset(s.kind for s in slots) | {asked.kind}
+        filled: dict[str, SlotValue] = {}
+        used: set[int] = set()
+        if asked.kind == "text":
+            filled[asked.slot] = TextValue(self._whole())
+            return Candidate((Fill(filled),), (), 0.0, 0.0)
+        if asked.kind in ("lines", "options"):
+            missed = self._from_shop(asked.slot, asked.kind, filled, [])
+        else:
+            found = values_of(self.plain, self.words, kinds)
+            filled, used = fill(slots, found)
+            missed = [(p.start, p.end) for i, p in enumerate(self.plain) if i not in used and (p.unknown or self._loose(p))]
+            if asked.slot not in filled and asked.kind == "person" and len(missed) == 1:
+                span = self.words.span(*missed[0])
+                filled[asked.slot] = PersonValue(span.text, span)
+                missed = []
+        if not filled:
+            return None
+        return Candidate((Fill(filled),), tuple(missed), self._weight(missed), -5.0)
+
+    def _weight(self, parts: Sequence[tuple[int, int]]) -> float:
+        return sum(UNKNOWN[self.words.tokens[at].kind] for start, end in parts for at in range(start, end))
+
+    def _whole(self) -> Span:
+        return self.words.span(0, len(self.words.tokens))
+
+    def _abstain(self) -> Reading:
+        wants = any(p.has("want", "deliver", "add", "pickup") for p in self.plain)
+        unknown = tuple(self.words.span(p.start, p.end) for p in self.plain if p.unknown)
+        return Reading((Abstain("out_of_scope" if wants else "not_understood"),), self.lang, 0, unknown)
+
+    def _reading(self, candidates: Sequence[Candidate]) -> Reading:
+        best = candidates[0]
+        second = next((c for c in candidates[1:] if c.commands != best.commands), None)
+        everything = self._weight([(0, len(self.words.tokens))]) or 1.0
+        sureness = ALWAYS_SURE - 90 * best.missed / everything - best.doubt / 2
+        if second is not None and second.missed <= best.missed and second.cost - best.cost < CLOSE_CALL:
+            sureness -= 15
+        unexplained = tuple(self.words.span(start, end) for start, end in best.unexplained)
+        return Reading(best.commands, self.lang, max(5, round(sureness)), unexplained, second.commands if second else ())

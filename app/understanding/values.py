@@ -1,0 +1,120 @@
+"""Pieces → the values that a skill's slots take: amounts, phones, persons, numbers, places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.dialogue.reading import AmountValue, NumberValue, PersonValue, PhoneValue, PlaceValue, SlotValue
+from app.dialogue.specs import SlotKind, SlotSpec
+from app.understanding.elements import Words
+from app.understanding.mentions import Piece
+from app.understanding.words import WordClass
+
+SELF = "self"
+JOINTS: tuple[WordClass, ...] = ("to_place", "my", "definite", "filler", "pronoun", "for")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and the pieces (by number) it was read from."""
+
+    kind: SlotKind
+    value: SlotValue
+    used: tuple[int, ...]
+
+
+def values_of(pieces: Sequence[Piece], words: Words, kinds: frozenset[SlotKind]) -> list[Found]:
+    """All values of these kinds, in the order they were said; no piece is used twice."""
+    found: list[Found] = []
+    used: set[int] = set()
+    for kind, finder in (("phone", _phone), ("place", _place), ("person", _person), ("amount", _amount), ("number", _number)):
+        if kind in kinds:
+            for at in range(len(pieces)):
+                if at not in used and (value := finder(pieces, at, words)) is not None:
+                    found.append(value)
+                    used.update(value.used)
+    return found
+
+
+def fill(slots: Sequence[SlotSpec], found: Sequence[Found]) -> tuple[dict[str, SlotValue], set[int]]:
+    """Each slot takes the first value of its kind that no slot before it took; also the pieces that were used."""
+    filled: dict[str, SlotValue] = {}
+    used: set[int] = set()
+    left = list(found)
+    for slot in slots:
+        match = next((f for f in left if f.kind == slot.kind), None)
+        if match is not None:
+            left.remove(match)
+            filled[slot.name] = match.value
+            used.update(match.used)
+    return filled, used
+
+
+def place_in(pieces: Sequence[Piece], words: Words) -> Found | None:
+    return next((f for f in values_of(pieces, words, frozenset(["place"]))), None)
+
+
+def _phone(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    if piece.phone is None:
+        return None
+    return Found("phone", PhoneValue(piece.phone, words.span(piece.start, piece.end)), (at,))
+
+
+def _amount(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    around = [i for i in (at - 1, at + 1) if 0 <= i < len(pieces) and pieces[i].has("at_most")]
+    span = words.span(piece.start, piece.end)
+    if piece.amount is not None:
+        value = AmountValue(piece.amount.minor, span, piece.amount.currency, bool(around))
+    elif piece.number is not None and not piece.number.weak:
+        value = AmountValue(piece.number.hundredths, span, None, bool(around))
+    else:
+        return None
+    return Found("amount", value, (at, *around))
+
+
+def _number(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    if piece.number is None or piece.number.whole is None:
+        return None
+    measure = (at + 1,) if at + 1 < len(pieces) and pieces[at + 1].has("unit", "thing") else ()
+    return Found("number", NumberValue(piece.number.whole, words.span(piece.start, piece.end)), (at, *measure))
+
+
+def _person(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    if piece.has("kin") or piece.has("self"):
+        span = words.span(piece.start, piece.end)
+        return Found("person", PersonValue(_owner(span.text) if piece.has("kin") else SELF, span), (at,))
+    if piece.has("for") and at + 1 < len(pieces) and pieces[at + 1].unknown:
+        span = words.span(pieces[at + 1].start, pieces[at + 1].end)
+        return Found("person", PersonValue(span.text, span), (at, at + 1))
+    return None
+
+
+def _owner(text: str) -> str:
+    """my mum's → my mum."""
+    return text[:-2] if text.lower().endswith(("'s", "’s")) else text
+
+
+def _place(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    if piece.has("pickup"):
+        return Found("place", PlaceValue("pickup", None, words.span(piece.start, piece.end)), (at,))
+    delivers = piece.has("deliver")
+    if not delivers and not (piece.has("to_place") and not piece.name):
+        return None
+    step = at + 1
+    while step < len(pieces) and pieces[step].has(*JOINTS) and not pieces[step].has("place"):
+        step += 1
+    named = pieces[step] if step < len(pieces) else None
+    if named is not None and named.has("place") and not named.name:
+        label = words.span(named.start, named.end).text
+        return Found("place", PlaceValue("delivery", label, words.span(piece.start, named.end)), tuple(range(at, step + 1)))
+    if not delivers:
+        return None
+    leads_on = words.tokens[piece.end - 1].text in ("to", "到", "去", "往") or (step > at + 1 and pieces[step - 1].has("to_place"))
+    if named is not None and named.unknown and leads_on:
+        label = words.span(named.start, named.end).text
+        return Found("place", PlaceValue("delivery", label, words.span(piece.start, named.end)), tuple(range(at, step + 1)))
+    return Found("place", PlaceValue("delivery", None, words.span(piece.start, piece.end)), (at,))

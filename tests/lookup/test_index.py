@@ -1,0 +1,52 @@
+"""Names are found by parts, in any order, with typing errors, run together or apart, and by sound."""
+
+import pytest
+
+from app.lookup.index import Entry, NameIndex
+from app.lookup.text import fold, singular, sounds
+
+NAMES = {
+    "oat": ("Oat Latte", "燕麦拿铁"), "latte": ("Latte", "拿铁"), "ame": ("Americano", "冰美式"),
+    "van": ("Vanilla oat latte", "香草燕麦拿铁"),
+    "egg": ("Tea egg", "茶叶蛋"), "ice": ("Ice cream", "冰淇淋"), "cap": ("Cappuccino", "卡布奇诺"), "bun": ("Pork buns", "肉包"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index() -> NameIndex:
+    return NameIndex(Entry(key, name) for key, names in NAMES.items() for name in names)
+
+
+@pytest.mark.parametrize(("text", "key"), [
+    ("oat latte", "oat"), ("Latte oat", "oat"), ("lattte", "latte"), ("oatlatte", "oat"), ("icecream", "ice"), ("ice crem", "ice"),
+    ("capucino", "cap"), ("ameri", "ame"), ("americ ano", "ame"), ("pork bun", "bun"), ("验卖那铁", "oat"), ("驗賣拿鐵", "oat"),
+    ("茶叶单", "egg"), ("美式", "ame"), ("ＬＡＴＴＥ", "latte"), ("卡布", "cap"),
+])  # fmt: skip
+def test_the_name_meant_comes_first(index, text, key):
+    assert index.search(text)[0].key == key
+
+
+def test_the_name_itself_scores_100_and_a_key_is_given_once(index):
+    hits = index.search("latte")
+    assert (hits[0].name, hits[0].score) == ("Latte", 100)
+    assert len({hit.key for hit in hits}) == len(hits)
+    assert all(hit.score < 100 for hit in hits[1:])
+
+
+def test_words_in_no_name_find_nothing(index):
+    assert index.search("zzzz") == []
+    assert index.search("") == []
+    assert NameIndex([]).search("latte") == []
+
+
+def test_folding_makes_spellings_meet():
+    assert fold("Ｃafé\u200b  驗") == "cafe 验"
+    assert [singular(w) for w in ("lattes", "cookies", "cookie", "boxes", "glass", "tomatoes")] == [
+        "latte",
+        "cooky",
+        "cooky",
+        "box",
+        "glass",
+        "tomato",
+    ]
+    assert sounds("验卖") == sounds("燕麦")
