@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 
@@ -17,6 +18,8 @@ from app.domain.catalog import Catalog
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.identity.secrets import PepperedSecrets
+from app.llm.openai_model import ModelAddress, OpenAIModel
+from app.llm.recorded import RecordedModel, RecordingModel, TrafficMissing
 from app.merchants.mock import MockBank, MockMerchants
 from app.service.accounts import Accounts
 from app.service.assistant import Assistant
@@ -32,25 +35,29 @@ from app.service.queries import Queries
 from app.service.step_up import StepUp
 from app.service.till import CardTill, WalletTill
 from app.service.wallets import Wallets
-from app.settings import Settings, load_settings
+from app.settings import SettingMissing, Settings, load_settings
 from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
-from app.storage.chat_history import ChatHistory
 from app.storage.database import Database
 from app.storage.reads import StoredRecords
 from app.storage.writer import GroupWriter
-from app.understanding.reader import RulesReader
+from app.understanding.reader import PolicyReader
 from app.worker import Worker
+
+if TYPE_CHECKING:
+    from app.storage.chat_history import ChatHistory
 
 __all__ = [
     "CatalogBroken",
     "Outside",
+    "TrafficMissing",
     "Usual",
     "build",
-    "chat_history",
     "get_usual",
     "json_schema",
     "load_catalogs",
     "read_catalogs",
+    "recorded_reader",
+    "recording_reader",
 ]
 
 # OWASP's smallest argon2id set: the pepper and the lock after five tries carry a six-digit PIN, not the hash's cost.
@@ -102,6 +109,13 @@ class Usual:
     def say_error(self, error: UsualError, lang: Lang) -> str:
         return say_error(lang, error)
 
+    def open_chat_history(self) -> "ChatHistory":
+        """The chat's own record of what was said and shown, in the same database but apart from money."""
+        # Chainlit reads its environment when it is first imported, and only a server needs it.
+        from app.storage.chat_history import ChatHistory
+
+        return ChatHistory(self.settings.database_url, self.clock)
+
     def close(self) -> None:
         if self.worker is not None:
             self.worker.stop()
@@ -148,7 +162,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         merchants=merchants,
         checkouts=checkouts,
         queries=queries,
-        reader=outside.reader or RulesReader(),
+        reader=outside.reader or _reader(settings),
         lexicons=Lexicons(merchants),
         clock=clock,
         ids=ids,
@@ -171,6 +185,28 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         worker=Worker(payments),
         demo=DEMO if settings.is_demo else None,
     )
+
+
+def _reader(settings: Settings) -> Reader:
+    return PolicyReader(_model(settings), settings.model_ask) if settings.has_model else PolicyReader()
+
+
+def _model(settings: Settings) -> OpenAIModel:
+    address = ModelAddress(settings.model_base_url, settings.model_api_key, settings.model_name, settings.model_deadline_ms)
+    return OpenAIModel(address)
+
+
+def recorded_reader(traffic: Path) -> Reader:
+    """Answers as the recorded model did; a request that was not recorded raises."""
+    return PolicyReader(RecordedModel(traffic), "when_unsure")
+
+
+def recording_reader(settings: Settings, traffic: Path) -> Reader:
+    """Asks the configured model and writes its traffic down anew. Raises SettingMissing without one."""
+    if not settings.has_model:
+        raise SettingMissing("USUAL_MODEL_BASE_URL and USUAL_MODEL_NAME", "recording asks a model.")
+    traffic.unlink(missing_ok=True)
+    return PolicyReader(RecordingModel(_model(settings), traffic), "when_unsure")
 
 
 def _sqlite_file(database_url: str) -> Path | None:
@@ -205,11 +241,6 @@ def _seed_aside(settings: Settings, outside: Outside) -> None:
 def _merchants_memory(database_url: str) -> Path | None:
     file = _sqlite_file(database_url)
     return file.with_name("merchants.db") if file else None
-
-
-def chat_history(settings: Settings) -> ChatHistory:
-    """The chat's own record of what was said and shown, in the same database but apart from money."""
-    return ChatHistory(settings.database_url, SystemClock())
 
 
 _built: Usual | None = None

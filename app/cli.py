@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence(failed: UsualError) -> str:
-    from app.bootstrap import CatalogBroken
+    from app.bootstrap import CatalogBroken, TrafficMissing
     from app.replay.script import ScriptBroken
     from app.settings import SettingInvalid, SettingMissing
 
@@ -40,6 +40,10 @@ def _sentence(failed: UsualError) -> str:
         return str(failed)
     if isinstance(failed, CatalogBroken):
         return "The catalogue can't be used:\n" + "\n".join(map(str, failed.faults))
+    if isinstance(failed, TrafficMissing):
+        return "No model traffic is recorded for {asked}\nThe nearest is {nearest}\nRecord it again with --record.".format(
+            **failed.params
+        )
     if isinstance(failed, ScriptBroken):
         return f"{failed.params['file']}: {failed.params['faults']}"
     return say_error("en", failed)
@@ -81,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser("replay", help="run recorded conversations again and show what differs")
     replay.add_argument("files", nargs="+", type=Path, metavar="FILE")
     replay.add_argument("--accept", action="store_true", help="rewrite the expectations that differ, after review")
+    replay.add_argument("--record", action="store_true", help="ask the configured model and record its traffic beside the file")
     replay.set_defaults(run=_replay)
 
     settings = commands.add_parser("settings", help="print the settings as the README's table")
@@ -207,14 +212,19 @@ def _catalog(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
+    from app.bootstrap import recording_reader
     from app.replay.accept import accept
     from app.replay.report import report
-    from app.replay.run import play
+    from app.replay.run import play, play_file, traffic_of
     from app.replay.script import load_script
+    from app.settings import load_settings
 
     failed = 0
     for path in options.files:
-        result = play(load_script(path))
+        if options.record:
+            result = play(load_script(path), recording_reader(load_settings(os.environ), traffic_of(path)))
+        else:
+            result = play_file(path)
         if options.accept and not result.holds:
             accept(path, result)
             print(f"{path}: rewritten; read the change before you keep it")

@@ -6,6 +6,9 @@ from app.base.errors import Refusal
 from app.domain.allergen import Allergen
 from app.domain.names import Lang
 
+# What a customer's own number is labelled.
+OWN = "self"
+
 
 class NotFound(Refusal):
     """There is no such thing, or it is another customer's: the two are told apart nowhere."""
@@ -26,7 +29,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone with a phone number. `label` is what the customer calls them; "self" is the customer."""
+    """Someone with a phone number. `label` is what the customer calls them; OWN is the customer."""
 
     id: str
     customer_id: str

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.dialogue.outcomes import Param
-from app.dialogue.reading import Change, Target
+from app.dialogue.reading import Change, PlaceValue, Target
 from app.domain.catalog import Catalog
 from app.domain.checkout import Draft, DraftLine
 from app.domain.customer import Address
@@ -46,7 +46,12 @@ class _Impossible(Exception):
 def apply(change: Change, draft: Draft, around: Surroundings) -> Edited | CannotEdit:
     try:
         if change.place is not None:
-            return _to_place(change, draft, around)
+            placed = to_place(change.place, draft, around.catalog, around.addresses)
+            return (
+                placed
+                if isinstance(placed, CannotEdit)
+                else Edited(placed, around.focus_line, f"edit.{change.place.kind or 'delivery'}")
+            )
         draft, line = _pointed_at(change, draft, around)
         if change.remove:
             return _removed(change, draft, line)
@@ -60,21 +65,20 @@ def apply(change: Change, draft: Draft, around: Surroundings) -> Edited | Cannot
         return impossible.problem
 
 
-def _to_place(change: Change, draft: Draft, around: Surroundings) -> Edited:
-    place = change.place
-    assert place is not None
+def to_place(place: PlaceValue, draft: Draft, catalog: Catalog, addresses: Sequence[Address]) -> Draft | CannotEdit:
+    """The draft with the fulfilment of that kind, to the saved address of that name where one is said."""
     kind = place.kind or "delivery"
-    option = next((f for f in around.catalog.merchant.fulfilment if f.kind == kind), None)
+    option = next((f for f in catalog.merchant.fulfilment if f.kind == kind), None)
     if option is None:
-        raise _Impossible(f"edit.no_{kind}")
-    moved = replace(draft, fulfilment_id=option.id, destination_ref=None, destination_masked="")
-    if place.label is not None and kind == "delivery":
-        wanted = place.label.casefold()
-        found = [a for a in around.addresses if a.label.casefold() == wanted or wanted in a.label.casefold().split("/")]
-        if len(found) != 1:
-            raise _Impossible("edit.unknown_place", place=place.label)
-        moved = replace(moved, destination_ref=found[0].text_ref, destination_masked=found[0].masked)
-    return Edited(moved, around.focus_line, f"edit.{kind}")
+        return CannotEdit(f"edit.no_{kind}")
+    if place.label is None or kind != "delivery":
+        same = option.id == draft.fulfilment_id
+        return draft if same else replace(draft, fulfilment_id=option.id, destination_ref=None, destination_masked="")
+    wanted = place.label.casefold()
+    found = [a for a in addresses if wanted in [name.strip() for name in a.label.casefold().split("/")]]
+    if len(found) != 1:
+        return CannotEdit("edit.unknown_place", {"place": place.label})
+    return replace(draft, fulfilment_id=option.id, destination_ref=found[0].text_ref, destination_masked=found[0].masked)
 
 
 def _pointed_at(change: Change, draft: Draft, around: Surroundings) -> tuple[Draft, DraftLine]:

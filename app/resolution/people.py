@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.dialogue.reading import PersonValue, PhoneValue, SlotValue
-from app.domain.customer import Contact
-
-OWN = "self"
+from app.domain.customer import OWN, Contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.dialogue.reading import Candidate, ItemMention
 
 # Below this a name is too far from the words to be offered.
-SCORE_MIN = 60
+SCORE_MIN = 50
 # A best candidate that is this far ahead of the next one is taken without a question.
 LEAD_MIN = 8
 OFFERED_MAX = 4

@@ -24,7 +24,7 @@ from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
 from app.service.turns import Turn, open_card
 from app.service.units import Change as RowChange
-from app.service.units import Insert, Unit, Writer
+from app.service.units import Insert, Unit, Writer, together
 from app.service.views import Message, Reply
 from app.skills import SKILLS
 from app.understanding.context import Asked as AskedSlot
@@ -33,6 +33,8 @@ from app.understanding.lexicon import ShopLexicon
 
 TEXT_MAX = 2_000
 LOCKS = 64
+# A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
+GUESS_BELOW = 50
 READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 
@@ -70,8 +72,8 @@ class Assistant:
             turn.state = replace(turn.state, lang=reading.lang)
             utterance_id = self.ids.new("utt")
             conduct = self._conduct(turn, Asked(conversation_id, utterance_id))
-            conduct.run(moves(reading, turn.state))
-            self._save(turn, state, utterance_id, text, reading, channel)
+            self._carry_out(conduct, reading)
+            self._save(conduct, state, text, reading, channel)
             return Reply(tuple(conduct.messages), turn.lang, conduct.open_pin)
 
     def tap(self, customer_id: str, conversation_id: str, tap: Mapping[str, Any]) -> Reply:
@@ -87,7 +89,7 @@ class Assistant:
             else:
                 self._focus(turn, tap)
                 self._tap_card(turn, conduct, tap)
-            self._save(turn, state, utterance_id, f"[{kind}]", Reading((), turn.lang, 100, why="tap"), "tap")
+            self._save(conduct, state, f"[{kind}]", Reading((), turn.lang, 100, why="tap"), "tap")
             return Reply(tuple(conduct.messages), turn.lang, conduct.open_pin)
 
     def paid(self, customer_id: str, conversation_id: str, checkout_id: str) -> Reply:
@@ -145,6 +147,16 @@ class Assistant:
     def _conduct(self, turn: Turn, asked: Asked) -> Conduct:
         return Conduct(turn, asked, self.checkouts, self.queries, self.ids)
 
+    def _carry_out(self, conduct: Conduct, reading: Reading) -> None:
+        state = conduct.turn.state
+        if reading.why == "model_disagrees":
+            by_rules = replace(reading, commands=reading.runner_up)
+            conduct.ask_which([moves(reading, state), moves(by_rules, state)])
+        elif reading.by == "rules" and 0 < reading.sureness < GUESS_BELOW:
+            conduct.ask_whether(moves(reading, state))
+        else:
+            conduct.run(moves(reading, state))
+
     def _choose(self, turn: Turn, tap: Mapping[str, Any]) -> list[Move]:
         question, ordinal = turn.state.question, tap.get("ordinal")
         if question is None or question.id != tap.get("question_id") or type(ordinal) is not int:
@@ -172,23 +184,22 @@ class Assistant:
             case _:
                 conduct.run([Amend(_line_change(turn, tap))])
 
-    def _save(self, turn: Turn, before: ConversationState, utterance_id: str, text: str, reading: Reading, channel: str) -> None:
-        now, customer_id = turn.now, turn.customer.id
-        entry = VaultEntry(self.ids.new("vlt"), customer_id, "utterance", self.ids.new("slt"), text, now)
-        spoken = Utterance(
-            utterance_id, before.id, customer_id, channel, entry.id, READING.dump_json(reading, exclude_defaults=True).decode(), now
-        )
+    def _save(self, conduct: Conduct, before: ConversationState, text: str, reading: Reading, channel: str) -> None:
+        """Words, reading, cards and state of a turn, as one unit."""
+        turn, utterance_id = conduct.turn, conduct.asked.reading_id
+        customer_id, said = turn.customer.id, READING.dump_json(reading, exclude_defaults=True).decode()
+        entry = VaultEntry(self.ids.new("vlt"), customer_id, "utterance", self.ids.new("slt"), text, turn.now)
+        spoken = Utterance(utterance_id, before.id, customer_id, channel, entry.id, said, turn.now)
         facts = {"utterance": utterance_id, "words": text_hash(entry.salt, text), "by": reading.by, "why": reading.why}
-        self.writer.commit(
-            Unit(
-                key=f"turn:{utterance_id}",
-                fingerprint=utterance_id,
-                at=now,
-                changes=self._state_change(turn, before),
-                inserts=(Insert(entry), Insert(spoken), *self._new_state(turn, before)),
-                trace=(TraceEvent(customer_id, "understood", facts, now),),
-            )
+        understood = Unit(
+            key=f"turn:{utterance_id}",
+            fingerprint=utterance_id,
+            at=turn.now,
+            changes=self._state_change(turn, before),
+            inserts=(Insert(entry), Insert(spoken), *self._new_state(turn, before)),
+            trace=(TraceEvent(customer_id, "understood", facts, turn.now),),
         )
+        self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))
 
     def _state_change(self, turn: Turn, before: ConversationState) -> tuple[RowChange, ...]:
         if before.version == 0:

@@ -13,7 +13,7 @@ from app.domain.allergen import Allergen, AllergenStatement, Presence, combined
 from app.domain.catalog import Catalog, FulfilmentOption
 from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, LineOption, Totals
 from app.domain.coupon import Goods, best_coupons
-from app.domain.customer import Customer, NotFound
+from app.domain.customer import OWN, Customer, NotFound
 from app.domain.pricing import Quote
 from app.domain.trace import TraceEvent
 from app.service.ports import Merchants, Records
@@ -24,6 +24,12 @@ class AddressMissing(Refusal):
     """A delivery without an address to deliver to."""
 
     code = "address_missing"
+
+
+class PhoneMissing(Refusal):
+    """Something for a phone, and the customer's own number is not known."""
+
+    code = "phone_missing"
 
 
 class CheckoutDrifted(Refusal):
@@ -65,11 +71,18 @@ class Checkouts:
     def propose(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None = None) -> CheckoutSession:
         """Save the draft as a new card or as the next version of `previous`, which can't be paid from then on.
 
-        Raises the refusals of the merchant's quote and AddressMissing.
+        Raises the refusals of the merchant's quote, AddressMissing and PhoneMissing.
         """
-        checkout = self._seal(customer, draft, asked, previous)
-        self._save(checkout, previous)
+        checkout, unit = self.prepare(customer, draft, asked, previous)
+        self.writer.commit(unit)
         return checkout
+
+    def prepare(
+        self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None = None
+    ) -> tuple[CheckoutSession, Unit]:
+        """What `propose` saves, for a turn that saves it together with its own state."""
+        checkout = self._seal(customer, draft, asked, previous)
+        return checkout, _saving(checkout, previous)
 
     def renew(self, customer: Customer, checkout: CheckoutSession) -> CheckoutSession:
         """The next version of the same draft with a fresh quote."""
@@ -88,20 +101,23 @@ class Checkouts:
             checkout.state,
         )
         if moved:
-            self._save(fresh, checkout)
+            self.writer.commit(_saving(fresh, checkout))
             raise CheckoutDrifted(checkout, fresh)
 
     def cancel(self, checkout: CheckoutSession, reason: str) -> None:
         """Make the card unpayable; one that is being paid or is paid stays as it is. Raises CheckoutChanged then."""
+        self.writer.commit(self.cancellation(checkout, reason))
+
+    def cancellation(self, checkout: CheckoutSession, reason: str) -> Unit:
+        """What `cancel` saves."""
         now = self.clock.now()
-        self.writer.commit(
-            Unit(
-                key=f"cancel:{checkout.ref}",
-                fingerprint=checkout.digest,
-                at=now,
-                changes=(_superseded(checkout),),
-                trace=(TraceEvent(checkout.customer_id, "checkout_canceled", {"checkout": checkout.ref, "reason": reason}, now),),
-            )
+        facts = {"checkout": checkout.ref, "reason": reason}
+        return Unit(
+            key=f"cancel:{checkout.ref}",
+            fingerprint=checkout.digest,
+            at=now,
+            changes=(_superseded(checkout),),
+            trace=(TraceEvent(checkout.customer_id, "checkout_canceled", facts, now),),
         )
 
     def conflicts(self, customer: Customer, checkout: CheckoutSession) -> list[AllergenConflict]:
@@ -119,7 +135,7 @@ class Checkouts:
         now = self.clock.now()
         catalog = self._catalog(draft.merchant_id)
         quote = self.merchants.quote(draft, now)
-        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id))
+        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id)) if catalog.coupons else {}
         goods = [Goods(line.product_id, line.category, line.total) for line in quote.lines]
         coupons = best_coupons(catalog.coupons, goods, used, now, catalog.merchant.currency)
         discount = Money.sum((c.discount for c in coupons), catalog.merchant.currency)
@@ -156,39 +172,34 @@ class Checkouts:
             return None, ""
         if draft.destination_ref is not None:
             return draft.destination_ref, draft.destination_masked
+        if option.kind == "phone":
+            own = next((c for c in self.records.contacts(customer.id) if c.label == OWN), None)
+            if own is None:
+                raise PhoneMissing()
+            return own.phone_ref, own.phone_masked
         addresses = self.records.addresses(customer.id)
         if not addresses:
             raise AddressMissing()
         return addresses[0].text_ref, addresses[0].masked
-
-    def _save(self, checkout: CheckoutSession, previous: CheckoutSession | None) -> None:
-        changes: tuple[Change, ...] = ()
-        if previous is not None and previous.state in ("ready_for_complete", "requires_escalation"):
-            changes = (_superseded(previous),)
-        changed = CheckoutChanged(total=checkout.totals.total)
-        self.writer.commit(
-            Unit(
-                key=f"checkout:{checkout.ref}",
-                fingerprint=checkout.digest,
-                at=checkout.created_at,
-                changes=changes,
-                inserts=(Insert(checkout, changed),),
-                trace=(
-                    TraceEvent(
-                        checkout.customer_id,
-                        "quoted",
-                        {"checkout": checkout.ref, "digest": checkout.digest, "reading": checkout.reading_id},
-                        checkout.created_at,
-                    ),
-                ),
-            )
-        )
 
     def _catalog(self, merchant_id: str) -> Catalog:
         catalog = self.merchants.catalogs().get(merchant_id)
         if catalog is None:
             raise NotFound(what=merchant_id)
         return catalog
+
+
+def _saving(checkout: CheckoutSession, previous: CheckoutSession | None) -> Unit:
+    is_open = previous is not None and previous.state in ("ready_for_complete", "requires_escalation")
+    facts = {"checkout": checkout.ref, "digest": checkout.digest, "reading": checkout.reading_id}
+    return Unit(
+        key=f"checkout:{checkout.ref}",
+        fingerprint=checkout.digest,
+        at=checkout.created_at,
+        changes=(_superseded(previous),) if previous is not None and is_open else (),
+        inserts=(Insert(checkout, CheckoutChanged(total=checkout.totals.total)),),
+        trace=(TraceEvent(checkout.customer_id, "quoted", facts, checkout.created_at),),
+    )
 
 
 def _superseded(checkout: CheckoutSession) -> Change:

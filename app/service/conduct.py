@@ -14,15 +14,20 @@ from app.domain.checkout import CheckoutSession
 from app.service.checkout import Asked, Checkouts
 from app.service.queries import Queries
 from app.service.turns import Turn
-from app.service.views import Message
+from app.service.units import Unit
+from app.service.views import CardView, Message
 from app.skills import SKILLS
 from app.skills.base import AskingSkill, Skill
 from app.skills.card import amend
+from app.skills.titles import draft_choice
 
 
 @dataclass
 class Conduct:
-    """One turn being carried out. `messages` and `open_pin` are its reply so far; the turn's state moves on with it."""
+    """One turn being carried out. `messages` and `open_pin` are its reply so far; the turn's state moves on with it.
+
+    Nothing is saved here: `units` gathers what the turn is to save, all of it or nothing.
+    """
 
     turn: Turn
     asked: Asked
@@ -31,6 +36,7 @@ class Conduct:
     ids: Ids
     skills: Mapping[str, Skill] = field(default_factory=lambda: {skill.spec.name: skill for skill in SKILLS})
     messages: list[Message] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
     open_pin: str | None = None
     _proposal: Propose | None = None
 
@@ -39,6 +45,25 @@ class Conduct:
             for outcome in self._outcomes(move):
                 self._carry_out(outcome)
         self._flush()
+
+    def ask_which(self, readings: Sequence[Sequence[Move]]) -> None:
+        """Two readings buy different things: the customer says which one was meant."""
+        self._ask_of_drafts(readings, "order.which_reading", at_least=2)
+
+    def ask_whether(self, moves: Sequence[Move]) -> None:
+        """The reading is a guess: what it would buy is put as a question."""
+        self._ask_of_drafts([moves], "order.did_you_mean", at_least=1)
+
+    def _ask_of_drafts(self, readings: Sequence[Sequence[Move]], key: str, *, at_least: int) -> None:
+        outcomes = [outcome for moves in readings for move in moves for outcome in self._outcomes(move)]
+        drafts = [outcome.draft for outcome in outcomes if isinstance(outcome, Propose)]
+        if len(drafts) < at_least:
+            for outcome in outcomes:
+                self._carry_out(outcome)
+            self._flush()
+            return
+        choices = tuple(draft_choice(draft, self.turn) for draft in drafts)
+        self._carry_out(Ask(Question(self.ids.new("que"), "order", "lines", "lines", key, choices=choices)))
 
     def renew(self) -> None:
         """A fresh quote for the card in focus."""
@@ -109,9 +134,7 @@ class Conduct:
     def _carry_out(self, outcome: Outcome) -> None:
         match outcome:
             case Propose():
-                if self._proposal is not None and not outcome.replaces_card:
-                    self._flush()
-                self._proposal = outcome
+                self._propose(outcome)
                 self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line
                 return
             case Say():
@@ -131,18 +154,31 @@ class Conduct:
             case CloseCard(said=said):
                 self._close_card(said)
 
+    def _propose(self, proposal: Propose) -> None:
+        """Changes of one card are quoted once, when the turn is over; a card of its own first closes the one before."""
+        waiting = self._proposal
+        if waiting is not None and not proposal.replaces_card:
+            self._flush()
+        elif waiting is not None:
+            proposal = replace(proposal, replaces_card=waiting.replaces_card)
+        self._proposal = proposal
+
     def _open_pin(self) -> None:
         card = self.turn.card
         if card is None:
             return
-        view = self.queries.card(self.turn.customer.id, card.id, self.turn.lang)
+        view = self._view(card)
         self.open_pin = card.id if view.step == "pin" else None
         self.messages.append(Message(say(self.turn.lang, f"confirm.{view.step}", {"total": card.totals.total}), view))
 
     def _close_card(self, said: Say) -> None:
         self._proposal = None
-        if self.turn.card is not None:
-            self.checkouts.cancel(self.turn.card, "by_customer")
+        card = self.turn.card
+        if card is not None:
+            mine = [unit for unit in self.units if any(insert.value is card for insert in unit.inserts)]
+            # A card of this very turn was never saved, so there is nothing to cancel.
+            self.units = [unit for unit in self.units if unit not in mine]
+            self.units += [] if mine else [self.checkouts.cancellation(card, "by_customer")]
         self.turn.card, self.turn.changed_draft = None, None
         self.turn.state = self.turn.state.with_card(None)
         self._say(said)
@@ -154,19 +190,23 @@ class Conduct:
             return
         previous = self.turn.card if proposal.replaces_card else None
         try:
-            checkout = self.checkouts.propose(self.turn.customer, proposal.draft, self.asked, previous)
+            checkout, unit = self.checkouts.prepare(self.turn.customer, proposal.draft, self.asked, previous)
         except UsualError as refused:
             self.turn.changed_draft = None
             self.messages.append(Message(say_error(self.turn.lang, refused)))
             return
+        self.units.append(unit)
         self._show(checkout, proposal.said, proposal.focus_line)
 
     def _show(self, checkout: CheckoutSession, said: Say, focus_line: str | None) -> None:
         self.turn.card, self.turn.changed_draft, self.turn.focus_line = checkout, None, focus_line
         self.turn.state = self.turn.state.with_card(checkout.id, focus_line)
-        view = self.queries.card(self.turn.customer.id, checkout.id, self.turn.lang)
+        view = self._view(checkout)
         params = {"total": checkout.totals.total, "merchant": checkout.payee} | dict(said.params)
         self.messages.append(Message(say(self.turn.lang, said.key, params), view))
+
+    def _view(self, card: CheckoutSession) -> CardView:
+        return self.queries.card_of(self.turn.customer, card, None, self.turn.wallet(), self.turn.lang)
 
     def _say(self, said: Say) -> None:
         self.messages.append(Message(say(self.turn.lang, said.key, said.params)))

@@ -35,11 +35,16 @@ class Queries:
     checkouts: Checkouts
     clock: Clock
 
-    def card(self, customer_id: str, checkout_id: str, lang: Lang, notice: str | None = None) -> CardView:
+    def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView:
         """The newest version of a card as it stands now. Raises NotFound, also for another customer's."""
         customer, checkout = self._own(customer_id, checkout_id)
         order = self.records.order_of_checkout(checkout_id)
-        wallet = self.records.wallet(customer_id)
+        return self.card_of(customer, checkout, order, self.records.wallet(customer_id), lang)
+
+    def card_of(
+        self, customer: Customer, checkout: CheckoutSession, order: Order | None, wallet: Wallet | None, lang: Lang
+    ) -> CardView:
+        """A card as a view, from values that are at hand."""
         state = self._state(checkout, order)
         conflicts = self.checkouts.conflicts(customer, checkout) if state == "requires_escalation" else []
         step = _step(checkout, state, wallet)
@@ -67,7 +72,7 @@ class Queries:
             balance=str(wallet.available) if wallet and wallet.bound else None,
             shortfall=str(shortfall) if step == "deposit" else None,
             shortfall_minor=shortfall.minor if step == "deposit" else 0,
-            notice=notice or (self._notice(checkout, conflicts, lang) if is_open else None),
+            notice=self._notice(checkout, conflicts, lang) if is_open else None,
             order_id=order.id if order else None,
             labels=_labels("card", lang, {"total": total, "maximum": total, "shortfall": shortfall}),
         )

@@ -1,7 +1,7 @@
 """One turn's view of the world, and what the skills' outcomes amount to before anything is carried out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.base.clock import Clock
@@ -38,7 +38,8 @@ class Turn:
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None
-    _orders: Sequence[Order] | None = field(default=None)
+    _orders: Sequence[Order] | None = None
+    _wallet: Wallet | None = None
 
     @property
     def draft(self) -> Draft | None:
@@ -56,7 +57,9 @@ class Turn:
         return self.records.addresses(self.customer.id)
 
     def wallet(self) -> Wallet | None:
-        return self.records.wallet(self.customer.id)
+        if self._wallet is None:
+            self._wallet = self.records.wallet(self.customer.id)
+        return self._wallet
 
     def captured(self, order: Order) -> Money:
         paid = (t.amount for t in self.records.transfers(order.id) if t.kind == "capture")

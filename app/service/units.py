@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -93,3 +93,15 @@ def fingerprint(*parts: object) -> str:
     """A hash over a unit's input; parts are plain values."""
     canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def together(key: str, at: datetime, units: Sequence[Unit]) -> Unit:
+    """One unit that does what several would, in their order."""
+    return Unit(
+        key=key,
+        fingerprint=fingerprint(*(unit.fingerprint for unit in units)),
+        at=at,
+        changes=tuple(change for unit in units for change in unit.changes),
+        inserts=tuple(insert for unit in units for insert in unit.inserts),
+        trace=tuple(event for unit in units for event in unit.trace),
+    )

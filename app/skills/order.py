@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.dialogue.outcomes import Ask, Outcome, Propose, Say
-from app.dialogue.reading import LineReading, LinesValue, OptionsValue, Slots
+from app.dialogue.reading import LineReading, LinesValue, OptionsValue, PlaceValue, Slots
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, PendingLine, Question
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine
+from app.resolution.edits import CannotEdit, to_place
 from app.resolution.lines import NotSold, chosen_line, resolve_line
 from app.resolution.options import choose_options, missing_group
 from app.resolution.products import best_merchant
@@ -20,6 +21,7 @@ SPEC = SkillSpec(
     slots=(
         SlotSpec("lines", "lines", "the products with their quantities and options, in the customer's words"),
         SlotSpec("option", "options", "an option of a product that had to be asked for"),
+        SlotSpec("place", "place", "where to: delivered to an address, or picked up"),
         SlotSpec("add", "text", "words that say the products come on top of the current order"),
     ),
     examples=(
@@ -47,7 +49,10 @@ class Order:
         catalog = world.catalogs[merchant_id]
         adds_to_card = "add" in slots and current is not None and current.merchant_id == merchant_id
         base = current if adds_to_card and current else Draft(merchant_id, ())
-        return _begin_lines(lines, base, catalog, world, adds=adds_to_card)
+        placed = _at_place(slots, base, catalog, world)
+        if isinstance(placed, CannotEdit):
+            return [Say(placed.key, placed.params)]
+        return _begin_lines(lines, placed, catalog, world, adds=adds_to_card)
 
     def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
         option = slots.get("option")
@@ -62,6 +67,8 @@ class Order:
         return [Ask(question)]
 
     def pick(self, question: Question, choice: Choice, world: World) -> Sequence[Outcome]:
+        if choice.draft is not None:
+            return [Propose(choice.draft, Say("order.card"), replaces_card=False)]
         draft = question.draft
         if draft is None or choice.value is None:
             return [Say("order.what")]
@@ -73,6 +80,11 @@ class Order:
             return _advance(_put(draft, answered), question.pending, catalog, world, answered.id)
         line = chosen_line(question.pending[0], catalog, choice.value, world.new_id("lin"))
         return _advance(replace(draft, lines=(*draft.lines, line)), question.pending[1:], catalog, world, line.id)
+
+
+def _at_place(slots: Slots, draft: Draft, catalog: Catalog, world: World) -> Draft | CannotEdit:
+    place = slots.get("place")
+    return to_place(place, draft, catalog, world.addresses()) if isinstance(place, PlaceValue) else draft
 
 
 def _begin_lines(readings: Sequence[LineReading], base: Draft, catalog: Catalog, world: World, *, adds: bool) -> Sequence[Outcome]:

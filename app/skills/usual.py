@@ -8,8 +8,8 @@ from app.dialogue.reading import Slots
 from app.dialogue.specs import Example, SkillSpec
 from app.dialogue.state import Choice, Question
 from app.domain.checkout import Draft
-from app.domain.names import LANGS, Lang, Names
 from app.resolution.history import Basket, NoHistory, NotNow, SeveralUsuals, usual
+from app.skills.titles import draft_choice
 from app.skills.world import World
 
 SPEC = SkillSpec(
@@ -42,16 +42,15 @@ class TheUsual:
         return [Ask(question)]
 
     def pick(self, question: Question, choice: Choice, world: World) -> Sequence[Outcome]:  # noqa: ARG002
-        return [_propose(choice.draft, Say("order.card"), world)] if choice.draft else [Say("usual.none")]
+        return [_propose(choice.draft, None, world)] if choice.draft else [Say("usual.none")]
 
 
-def _propose(draft: Draft, said: Say, world: World) -> Propose:
+def _propose(draft: Draft, reason: Say | None, world: World) -> Propose:
     lines = tuple(replace(line, id=world.new_id("lin")) for line in draft.lines)
     focus = lines[-1].id if len(lines) == 1 else None
-    reasoned = replace(
-        draft, lines=lines, reason=said.key, reason_params=tuple((name, str(value)) for name, value in said.params.items())
-    )
-    return Propose(reasoned, said, focus, replaces_card=False)
+    params = tuple((name, str(value)) for name, value in reason.params.items()) if reason else ()
+    reasoned = replace(draft, lines=lines, reason=reason.key if reason else None, reason_params=params)
+    return Propose(reasoned, Say("usual.card"), focus, replaces_card=False)
 
 
 def _reason(basket: Basket) -> Say:
@@ -59,23 +58,5 @@ def _reason(basket: Basket) -> Say:
 
 
 def _which(baskets: Sequence[Basket], world: World) -> Question:
-    choices = tuple(
-        Choice(_title(basket.draft, world), price="", picture=_picture(basket.draft, world), draft=basket.draft)
-        for basket in baskets
-    )
+    choices = tuple(draft_choice(basket.draft, world) for basket in baskets)
     return Question(id=world.new_id("que"), skill=SPEC.name, slot="lines", kind="lines", key="usual.which", choices=choices)
-
-
-def _title(draft: Draft, world: World) -> Names:
-    catalog = world.catalogs[draft.merchant_id]
-
-    def of(lang: Lang) -> str:
-        parts = [f"{line.quantity} × {catalog.products[line.product_id].names.display(lang)}" for line in draft.lines]
-        return ", ".join(parts) if lang == "en" else "、".join(parts)
-
-    titles = {lang: (of(lang),) for lang in LANGS}
-    return Names(titles["en"], titles["zh"])
-
-
-def _picture(draft: Draft, world: World) -> str:
-    return world.catalogs[draft.merchant_id].products[draft.lines[0].product_id].category

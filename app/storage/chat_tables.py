@@ -64,7 +64,8 @@ ELEMENTS: Table = ChatBase.metadata.tables["chat_element"]
 
 
 def chat_engine(database_url: str) -> Engine:
-    engine = create_engine(database_url)
+    # What people said has no place in the message of an error.
+    engine = create_engine(database_url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine

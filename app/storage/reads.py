@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from app.base.money import Money
 from app.dialogue.state import ConversationState
@@ -32,6 +32,39 @@ AUTHORISATION, ORDER = _table(tables.AuthorisationRow), _table(tables.OrderRow)
 COUPON_USE, CONVERSATIONS = _table(tables.CouponUseRow), _table(tables.ConversationRow)
 
 
+def _where(table: Table, *columns: str) -> Select[Any]:
+    """Rows whose columns equal the parameters of the same names. Built once: building a statement costs more than running it."""
+    query = select(table)
+    for column in columns:
+        query = query.where(table.c[column] == bindparam(column))
+    return query
+
+
+_CUSTOMERS, _CUSTOMER = select(CUSTOMER).order_by(CUSTOMER.c.id), _where(CUSTOMER, "id")
+_CREDENTIAL, _BY_USERNAME = _where(CREDENTIAL, "id"), _where(CREDENTIAL, "username")
+_CONTACTS = _where(CONTACT, "customer_id").order_by(CONTACT.c.id)
+_ADDRESSES = _where(ADDRESS, "customer_id").order_by(ADDRESS.c.id)
+_VAULT = _where(VAULT, "id", "customer_id")
+_WALLETS, _WALLET = select(WALLET).order_by(WALLET.c.id), _where(WALLET, "id")
+_NEWEST_CHECKOUT = _where(CHECKOUTS, "checkout_id").order_by(CHECKOUTS.c.version.desc()).limit(1)
+_CHECKOUT = _where(CHECKOUTS, "checkout_id", "version")
+_LAST_CHECKOUT = _where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id.desc(), CHECKOUTS.c.version.desc()).limit(1)
+_CONVERSATION, _APPROVAL = _where(CONVERSATIONS, "id"), _where(APPROVAL, "id")
+_AUTHORISATION = _where(AUTHORISATION, "order_id")
+_HELD = (
+    _where(AUTHORISATION, "state")
+    .where(AUTHORISATION.c.at < bindparam("before", type_=AUTHORISATION.c.at.type))
+    .order_by(AUTHORISATION.c.at)
+)
+_ORDER, _ORDER_OF_CHECKOUT = _where(ORDER, "id"), _where(ORDER, "checkout_id")
+_ORDERS = _where(ORDER, "customer_id").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(bindparam("limit"))
+_TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
+_TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
+_COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
+_COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
+_TRACE = _where(TRACE, "customer_id").order_by(TRACE.c.sequence)
+
+
 class StoredRecords:
     """The service's `Records`, read from a database."""
 
@@ -39,110 +72,101 @@ class StoredRecords:
         self._database = database
 
     def customers(self) -> list[Customer]:
-        return [_customer(row) for row in self._all(select(CUSTOMER).order_by(CUSTOMER.c.id))]
+        return [_customer(row) for row in self._all(_CUSTOMERS)]
 
     def customer(self, customer_id: str) -> Customer | None:
-        row = self._first(select(CUSTOMER).where(CUSTOMER.c.id == customer_id))
+        row = self._first(_CUSTOMER, id=customer_id)
         return None if row is None else _customer(row)
 
     def credential(self, customer_id: str) -> Credential | None:
-        return self._credential(select(CREDENTIAL).where(CREDENTIAL.c.id == customer_id))
+        return _credential(self._first(_CREDENTIAL, id=customer_id))
 
     def credential_by_username(self, username: str) -> Credential | None:
-        return self._credential(select(CREDENTIAL).where(CREDENTIAL.c.username == username))
+        return _credential(self._first(_BY_USERNAME, username=username))
 
     def contacts(self, customer_id: str) -> list[Contact]:
-        rows = self._all(select(CONTACT).where(CONTACT.c.customer_id == customer_id).order_by(CONTACT.c.id))
-        return [Contact(**row._mapping) for row in rows]
+        return [Contact(**row._mapping) for row in self._all(_CONTACTS, customer_id=customer_id)]
 
     def addresses(self, customer_id: str) -> list[Address]:
-        rows = self._all(select(ADDRESS).where(ADDRESS.c.customer_id == customer_id).order_by(ADDRESS.c.id))
-        return [Address(**row._mapping) for row in rows]
+        return [Address(**row._mapping) for row in self._all(_ADDRESSES, customer_id=customer_id)]
 
     def vault_text(self, customer_id: str, vault_id: str) -> str | None:
-        row = self._first(select(VAULT.c.text).where(VAULT.c.id == vault_id, VAULT.c.customer_id == customer_id))
+        row = self._first(_VAULT, id=vault_id, customer_id=customer_id)
         return None if row is None else str(row.text)
 
     def wallet(self, customer_id: str) -> Wallet | None:
-        row = self._first(select(WALLET).where(WALLET.c.id == customer_id))
+        row = self._first(_WALLET, id=customer_id)
         return None if row is None else _wallet(row)
 
     def wallets(self) -> list[Wallet]:
-        return [_wallet(row) for row in self._all(select(WALLET).order_by(WALLET.c.id))]
+        return [_wallet(row) for row in self._all(_WALLETS)]
 
     def checkout(self, checkout_id: str, version: int | None = None) -> CheckoutSession | None:
-        query = select(CHECKOUTS).where(CHECKOUTS.c.checkout_id == checkout_id)
-        if version is not None:
-            query = query.where(CHECKOUTS.c.version == version)
-        row = self._first(query.order_by(CHECKOUTS.c.version.desc()).limit(1))
+        if version is None:
+            row = self._first(_NEWEST_CHECKOUT, checkout_id=checkout_id)
+        else:
+            row = self._first(_CHECKOUT, checkout_id=checkout_id, version=version)
         return None if row is None else _checkout(row)
 
     def last_checkout(self, customer_id: str) -> CheckoutSession | None:
-        mine = select(CHECKOUTS).where(CHECKOUTS.c.customer_id == customer_id)
-        row = self._first(mine.order_by(CHECKOUTS.c.checkout_id.desc(), CHECKOUTS.c.version.desc()).limit(1))
+        row = self._first(_LAST_CHECKOUT, customer_id=customer_id)
         return None if row is None else _checkout(row)
 
     def conversation(self, conversation_id: str) -> ConversationState | None:
-        row = self._first(select(CONVERSATIONS.c.body).where(CONVERSATIONS.c.id == conversation_id))
+        row = self._first(_CONVERSATION, id=conversation_id)
         return None if row is None else CONVERSATION.validate_json(row.body)
 
     def approval(self, approval_id: str) -> Approval | None:
-        row = self._first(select(APPROVAL).where(APPROVAL.c.id == approval_id))
+        row = self._first(_APPROVAL, id=approval_id)
         return None if row is None else Approval(**_with_money(row, "maximum"))
 
     def authorisation(self, order_id: str) -> Authorisation | None:
-        row = self._first(select(AUTHORISATION).where(AUTHORISATION.c.order_id == order_id))
+        row = self._first(_AUTHORISATION, order_id=order_id)
         return None if row is None else Authorisation(**_with_money(row, "amount"))
 
     def held_since(self, before: datetime) -> list[Authorisation]:
-        held = select(AUTHORISATION).where(AUTHORISATION.c.state == "held", AUTHORISATION.c.at < before)
-        return [Authorisation(**_with_money(row, "amount")) for row in self._all(held.order_by(AUTHORISATION.c.at))]
+        rows = self._all(_HELD, state="held", before=before)
+        return [Authorisation(**_with_money(row, "amount")) for row in rows]
 
     def order(self, order_id: str) -> Order | None:
-        row = self._first(select(ORDER).where(ORDER.c.id == order_id))
+        row = self._first(_ORDER, id=order_id)
         return None if row is None else _order(row)
 
     def order_of_checkout(self, checkout_id: str) -> Order | None:
-        row = self._first(select(ORDER).where(ORDER.c.checkout_id == checkout_id))
+        row = self._first(_ORDER_OF_CHECKOUT, checkout_id=checkout_id)
         return None if row is None else _order(row)
 
     def orders(self, customer_id: str, limit: int) -> list[Order]:
-        mine = select(ORDER).where(ORDER.c.customer_id == customer_id)
-        newest = mine.order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(limit)
-        return [_order(row) for row in self._all(newest)]
+        return [_order(row) for row in self._all(_ORDERS, customer_id=customer_id, limit=limit)]
 
     def transfers(self, cause: str | None = None) -> list[Transfer]:
-        query = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
-        if cause is not None:
-            query = query.where(TRANSFER.c.cause == cause)
-        return [Transfer(**_with_money(row, "amount")) for row in self._all(query)]
+        rows = self._all(_TRANSFERS) if cause is None else self._all(_TRANSFERS_OF, cause=cause)
+        return [Transfer(**_with_money(row, "amount")) for row in rows]
 
     def coupon_uses(self, customer_id: str) -> list[CouponUse]:
-        counted = (COUPON_USE.c.customer_id == customer_id) & COUPON_USE.c.slot.is_not(None)
-        return [CouponUse(**row._mapping) for row in self._all(select(COUPON_USE).where(counted).order_by(COUPON_USE.c.id))]
+        return [CouponUse(**row._mapping) for row in self._all(_COUPON_USES, customer_id=customer_id)]
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]:
-        uses = select(COUPON_USE).where(COUPON_USE.c.checkout_id == checkout_id).order_by(COUPON_USE.c.id)
-        return [CouponUse(**row._mapping) for row in self._all(uses)]
+        return [CouponUse(**row._mapping) for row in self._all(_COUPON_USES_OF, checkout_id=checkout_id)]
 
     def trace(self, customer_id: str) -> list[TraceLink]:
-        rows = self._all(select(TRACE).where(TRACE.c.customer_id == customer_id).order_by(TRACE.c.sequence))
+        rows = self._all(_TRACE, customer_id=customer_id)
         return [TraceLink(r.sequence, r.kind, json.loads(r.facts), r.at, r.previous, r.hash) for r in rows]
 
-    def _credential(self, query: Select[Any]) -> Credential | None:
-        row = self._first(query)
-        if row is None:
-            return None
-        values = dict(row._mapping)
-        return Credential(customer_id=values.pop("id"), **values)
-
-    def _first(self, query: Select[Any]) -> Row[Any] | None:
+    def _first(self, query: Select[Any], **values: object) -> Row[Any] | None:
         with self._database.reading() as connection:
-            return connection.execute(query).first()
+            return connection.execute(query, values).first()
 
-    def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    def _all(self, query: Select[Any], **values: object) -> Sequence[Row[Any]]:
         with self._database.reading() as connection:
-            return connection.execute(query).all()
+            return connection.execute(query, values).all()
+
+
+def _credential(row: Row[Any] | None) -> Credential | None:
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    return Credential(customer_id=values.pop("id"), **values)
 
 
 def _customer(row: Row[Any]) -> Customer:

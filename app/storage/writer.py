@@ -11,10 +11,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, Update, bindparam, select, update
+from sqlalchemy import Insert as Insertion
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.base.errors import UsualError
@@ -28,6 +29,17 @@ BATCH_MAX = 256
 EFFECT: Table = tables.METADATA.tables["effect"]
 TRACE: Table = tables.METADATA.tables["trace"]
 TRACE_HEAD: Table = tables.METADATA.tables["trace_head"]
+
+# Statements are built once: building one costs more than running it.
+KNOWN_EFFECTS = select(EFFECT.c.key, EFFECT.c.fingerprint, EFFECT.c.result).where(
+    EFFECT.c.key.in_(bindparam("keys", expanding=True))
+)
+HEADS = select(TRACE_HEAD).where(TRACE_HEAD.c.customer_id.in_(bindparam("customers", expanding=True)))
+MOVE_HEAD = (
+    update(TRACE_HEAD)
+    .where(TRACE_HEAD.c.customer_id == bindparam("_customer"))
+    .values(sequence=bindparam("_sequence"), hash=bindparam("_hash"))
+)
 
 
 class _BatchFailed(Exception):
@@ -132,7 +144,7 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
     _append_trace(connection, [event for unit in fresh for event in unit.trace])
     if fresh:
         connection.execute(
-            EFFECT.insert(),
+            _insertion(EFFECT),
             [{"key": u.key, "fingerprint": u.fingerprint, "result": json.dumps(dict(u.result)), "at": u.at} for u in fresh],
         )
     return [known.get(unit.key) or Committed(unit.result) for unit in units]
@@ -207,14 +219,19 @@ def _by_table(units: Sequence[Unit]) -> Mapping[Table, list[Insert]]:
     return grouped
 
 
+@cache
+def _insertion(table: Table) -> Insertion:
+    return table.insert()
+
+
 def _insert(connection: Connection, table: Table, inserts: Sequence[Insert], *, alone: bool) -> None:
     rows = [dict(MAPPED[type(insert.value)].to_row(insert.value)) for insert in inserts]
     if not alone:
-        connection.execute(table.insert(), rows)
+        connection.execute(_insertion(table), rows)
         return
     for insert, row in zip(inserts, rows, strict=True):
         try:
-            connection.execute(table.insert(), row)
+            connection.execute(_insertion(table), row)
         except IntegrityError:
             raise insert.refusal or GuardFailed(record=table.name, id=str(row.get("id"))) from None
 
@@ -223,7 +240,7 @@ def _append_trace(connection: Connection, events: Sequence[TraceEvent]) -> None:
     if not events:
         return
     customers = {event.customer_id for event in events}
-    rows = connection.execute(select(TRACE_HEAD).where(TRACE_HEAD.c.customer_id.in_(customers)))
+    rows = connection.execute(HEADS, {"customers": list(customers)})
     stored = {row.customer_id: (row.sequence, row.hash) for row in rows}
     heads, links = dict(stored), []
     for event in events:
@@ -241,7 +258,7 @@ def _append_trace(connection: Connection, events: Sequence[TraceEvent]) -> None:
             }
         )
         heads[event.customer_id] = (sequence + 1, linked)
-    connection.execute(TRACE.insert(), links)
+    connection.execute(_insertion(TRACE), links)
     _move_heads(connection, stored, heads)
 
 
@@ -249,11 +266,6 @@ def _move_heads(connection: Connection, stored: Mapping[str, tuple[int, str]], h
     new = [{"customer_id": c, "sequence": s, "hash": h} for c, (s, h) in heads.items() if c not in stored]
     moved = [{"_customer": c, "_sequence": s, "_hash": h} for c, (s, h) in heads.items() if c in stored]
     if new:
-        connection.execute(TRACE_HEAD.insert(), new)
+        connection.execute(_insertion(TRACE_HEAD), new)
     if moved:
-        connection.execute(
-            update(TRACE_HEAD)
-            .where(TRACE_HEAD.c.customer_id == bindparam("_customer"))
-            .values(sequence=bindparam("_sequence"), hash=bindparam("_hash")),
-            moved,
-        )
+        connection.execute(MOVE_HEAD, moved)

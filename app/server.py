@@ -1,0 +1,220 @@
+"""The ASGI app: our routes first, then Chainlit at "/"; in the demo the worker runs in its lifespan."""
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Protocol
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.settings import SettingInvalid, SettingMissing, Settings, load_settings
+from app.ui import hosting
+from app.ui.ports import Shop
+from app.web.guard import Guard, House, hostname
+from app.web.ports import Queries, Till
+
+if TYPE_CHECKING:
+    from chainlit.data.base import BaseDataLayer
+
+TARGET = Path(__file__).resolve().parent / "main.py"
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+EXIT_USAGE = 2
+
+
+class PortTaken(Exception):
+    """Another program listens there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"Port {port} on {host} is taken. Stop what listens there, or choose another: USUAL_PORT={port + 1}.")
+
+
+class Worker(Protocol):
+    def start(self) -> None: ...
+
+
+class DemoSignIn(Protocol):
+    """What the demo's banner tells."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def pin(self) -> str: ...
+
+
+class Service(Shop, Till, Protocol):
+    """The whole of what `bootstrap` builds, as this module needs it. `demo` and `worker` are None outside the demo."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def queries(self) -> Queries: ...
+    def open_chat_history(self) -> "BaseDataLayer": ...
+    @property
+    def worker(self) -> Worker | None: ...
+    @property
+    def demo(self) -> DemoSignIn | None: ...
+    def close(self) -> None:
+        """Stops the worker and closes what is open."""
+        ...
+
+
+def create_app(service: Service) -> FastAPI:
+    """The app over one service."""
+    settings = service.settings
+    hosting.prepare(settings)
+    chainlit_app = hosting.chainlit_app(settings, TARGET, lambda: _register_chat(service))
+
+    # Chainlit reads its environment when it is first imported, so what imports it can't stand at the top.
+    from app.ui import patches
+    from app.ui.doors import doors
+    from app.web.routes import routes
+
+    app = FastAPI(lifespan=_lifespan(service), openapi_url=None)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    app.include_router(routes(service, settings.key_for("form-token"), settings.turn_threads))
+    app.include_router(doors())
+    app.mount("/", chainlit_app)
+    https = settings.public_url.startswith("https://")
+    app.add_middleware(Guard, house=_house(settings), scripts=patches.inline_script_sources(), https=https)
+    return app
+
+
+def serve(service: Service) -> None:
+    """Listen until stopped. Raises PortTaken."""
+    settings = service.settings
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    listener = listen(settings.host, settings.port)
+    config = uvicorn.Config(
+        create_app(service),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
+        lifespan="on",
+    )
+    _Announced(config, banner(service, listener.getsockname()[1])).run([listener])
+
+
+def banner(service: Service, port: int) -> str:
+    """What a newcomer reads: where to go, and in the demo how to get in."""
+    settings = service.settings
+    address = f"http://localhost:{port}" if settings.is_demo else settings.public_url
+    lines = ["", f"  Usual is open / Usual 已启动:  {address}"]
+    if settings.is_demo and service.demo:
+        demo = service.demo
+        lines += [
+            f"  Sign in / 登录:               {demo.username} / {demo.password}",
+            f"  Payment PIN / 支付密码:        {demo.pin}",
+            "  A demo on this machine alone, with play money. Ctrl+C stops it. / 仅限本机的演示，不动用真钱。按 Ctrl+C 停止。",
+        ]
+    return "\n".join([*lines, "", ""])
+
+
+def take_over() -> NoReturn:
+    """Put our server in the place of the process that `chainlit run` started, with its host and port."""
+    environ = dict(os.environ)
+    for ours, theirs in (("USUAL_HOST", "CHAINLIT_HOST"), ("USUAL_PORT", "CHAINLIT_PORT")):
+        if theirs in environ:
+            environ[ours] = environ.pop(theirs)
+    environ.pop("CHAINLIT_ROOT_PATH", None)
+    paths = [str(hosting.ROOT), *filter(None, [environ.get("PYTHONPATH")])]
+    environ["PYTHONPATH"] = os.pathsep.join(paths)
+    sys.stdout.write("Chainlit's own server lacks the routes that pay: starting `usual serve` in its place.\n")
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "app.server"], environ)  # noqa: S606 - our own program
+
+
+def main() -> int:
+    """`usual serve`: an exit code, and one sentence where it can't start."""
+    try:
+        settings = load_settings(os.environ)
+        # Seeding a first start takes seconds; a port that is taken is told before that.
+        listen(settings.host, settings.port).close()
+        serve(_usual())
+    except (SettingInvalid, SettingMissing, PortTaken) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_USAGE
+    return 0
+
+
+class _Announced(uvicorn.Server):
+    """Tells its address once it answers, not before."""
+
+    def __init__(self, config: uvicorn.Config, text: str) -> None:
+        super().__init__(config)
+        self._text = text
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.stdout.write(self._text)
+        sys.stdout.flush()
+
+
+def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        from app.ui import patches
+
+        if service.worker is not None:
+            await asyncio.to_thread(service.worker.start)
+        try:
+            yield
+        finally:
+            await patches.close_data_layer()
+            await asyncio.to_thread(service.close)
+
+    return lifespan
+
+
+def _register_chat(service: Service) -> None:
+    from app.ui import callbacks
+
+    callbacks.register(service, service.open_chat_history, service.settings.turn_threads)
+
+
+def _usual() -> Service:
+    from app.bootstrap import get_usual
+
+    built: Service = get_usual()
+    return built
+
+
+def _house(settings: Settings) -> House:
+    if settings.is_demo:
+        return House(LOOPBACK_NAMES)
+    parts = urlsplit(settings.public_url)
+    return House(frozenset({hostname(parts.netloc)}), f"{parts.scheme}://{parts.netloc}")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises PortTaken, SettingInvalid."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(host, port) from None
+        raise SettingInvalid("USUAL_HOST and USUAL_PORT", f"an address of this machine ({error.strerror})", host) from None
+    return listener
+
+
+if __name__ == "__main__":
+    sys.exit(main())

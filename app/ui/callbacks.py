@@ -1,0 +1,155 @@
+"""Chainlit's events: each one goes to the service, and what comes back becomes messages and cards."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar, cast
+
+import chainlit as cl
+from chainlit.context import context
+from chainlit.data.base import BaseDataLayer
+from chainlit.types import ThreadDict
+
+from app.base.errors import Unexpected, UsualError
+from app.domain.names import Lang
+from app.service.views import CardView, Reply
+from app.ui import cards
+from app.ui.plain import plain
+from app.ui.ports import Shop
+from app.ui.starters import starters
+
+log = logging.getLogger("usual.chat")
+
+T = TypeVar("T")
+
+TAP = "usual_tap"
+PAID = "usual_paid"
+
+
+def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: int) -> None:
+    """Register every callback over one service; at most `threads` turns are worked on at once."""
+    chat = Chat(shop, threads)
+    cl.data_layer(history)
+    cl.password_auth_callback(chat.sign_in)
+    cl.set_starters(starters)
+    cl.on_message(chat.message)
+    cl.on_chat_resume(chat.resume)
+    cl.action_callback(TAP)(chat.tap)
+    cl.action_callback(PAID)(chat.paid)
+
+
+class Chat:
+    """The chat of one process over the service."""
+
+    def __init__(self, shop: Shop, threads: int) -> None:
+        self._shop = shop
+        self._threads = ThreadPoolExecutor(threads, "turn")
+
+    async def sign_in(self, username: str, password: str) -> cl.User | None:
+        customer_id = await self._in_thread(lambda: self._shop.sign_in(username, password))
+        if customer_id is None:
+            return None
+        customer = await self._in_thread(lambda: self._shop.customer(customer_id))
+        return cl.User(identifier=customer_id, display_name=customer.display_name)
+
+    async def message(self, message: cl.Message) -> None:
+        turn = partial(
+            self._shop.assistant.turn,
+            _customer_id(),
+            context.session.thread_id,
+            message.content,
+            channel="chat",
+            lang_hint=_lang(),
+        )
+        reply = await self._ask(turn)
+        await self._post(reply)
+        await self._catch_up(reply)
+
+    async def resume(self, thread: ThreadDict) -> None:
+        """The saved cards; the service's own word about them comes when each one asks for it."""
+        cards.remember(thread)
+
+    async def tap(self, action: cl.Action) -> dict[str, str]:
+        """An edit by tap. The card changes where it stands, and what is said about it is answered to the card."""
+        edit = dict(action.payload)
+        reply = await self._ask(partial(self._shop.assistant.tap, _customer_id(), context.session.thread_id, edit))
+        said = ""
+        if reply is not None and edit.get("kind") == "choose":
+            await cards.mark_chosen(str(edit.get("question_id")), edit.get("ordinal"))
+            await self._post(reply)
+        elif reply is not None:
+            said = await self._change(reply)
+        await self._catch_up(reply)
+        return {"text": said}
+
+    async def paid(self, action: cl.Action) -> None:
+        """After a payment through the route: the receipt, and the card as it now is."""
+        customer_id, checkout_id = _customer_id(), str(action.payload.get("id", ""))
+        reply = await self._ask(partial(self._shop.assistant.paid, customer_id, context.session.thread_id, checkout_id))
+        if reply is not None:
+            card = partial(self._shop.queries.card, customer_id, checkout_id, cast(Lang, reply.lang))
+            await cards.change(await self._in_thread(card))
+            await self._post(reply)
+
+    async def _post(self, reply: Reply | None) -> None:
+        if reply is None:
+            return
+        for message in reply.messages:
+            await cards.post(message, reply.open_pin)
+        if reply.open_pin and reply.open_pin not in _shown_by(reply):
+            await cards.open_pin(reply.open_pin)
+
+    async def _change(self, reply: Reply) -> str:
+        """Change the cards that are on the screen, and give back what was said about them; post the rest."""
+        said = []
+        for message in reply.messages:
+            if message.view is not None and await cards.change(message.view, reply.open_pin):
+                said.append(message.text)
+            else:
+                await cards.post(message, reply.open_pin)
+        return "\n".join(said)
+
+    async def _catch_up(self, reply: Reply | None) -> None:
+        """Cancelled, replaced, run out: what a turn did to a card that it did not show again."""
+        fresh = _shown_by(reply) if reply else frozenset()
+        for checkout_id, lang in cards.still_open():
+            if checkout_id not in fresh:
+                with suppress(UsualError):
+                    card = partial(self._shop.queries.card, _customer_id(), checkout_id, lang)
+                    await cards.catch_up(await self._in_thread(card))
+
+    async def _ask(self, work: Callable[[], Reply]) -> Reply | None:
+        """The service's reply. A refusal or a fault is said here as a sentence; then there is none."""
+        try:
+            return await self._in_thread(work)
+        except UsualError as refusal:
+            await self._say(refusal)
+        except Exception:
+            unexpected = Unexpected(secrets.token_hex(4))
+            log.exception("unexpected error %s in a turn", unexpected.reference)
+            await self._say(unexpected)
+        return None
+
+    async def _say(self, error: UsualError) -> None:
+        await cl.Message(content=plain(self._shop.say_error(error, _lang()))).send()  # type: ignore[no-untyped-call]
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _shown_by(reply: Reply) -> frozenset[str]:
+    return frozenset(message.view.id for message in reply.messages if isinstance(message.view, CardView))
+
+
+def _customer_id() -> str:
+    user = context.session.user
+    assert user is not None, "Chainlit lets nobody in without signing in"
+    return user.identifier
+
+
+def _lang() -> Lang:
+    return "zh" if getattr(context.session, "language", "").lower().startswith("zh") else "en"

@@ -1,0 +1,87 @@
+"""Every change to Chainlit's inside. Each is one function here and one test that fails when Chainlit changes."""
+
+import base64
+import hashlib
+import logging
+import re
+from functools import cache
+from importlib import import_module
+from types import ModuleType, SimpleNamespace
+
+import chainlit.auth.cookie
+import chainlit.server
+from chainlit.session import WebsocketSession
+
+_applied = False
+
+
+def apply(https: bool) -> None:
+    """Apply all of them, once per process."""
+    global _applied
+    chainlit.auth.cookie._cookie_secure = https
+    if _applied:
+        return
+    _applied = True
+    wake_constructors()
+    forget_closed_sessions()
+    keep_pages_at_home()
+    quiet_logs()
+
+
+def module(name: str) -> ModuleType:
+    """By import: as attributes of the package some of Chainlit's modules are hidden by functions of the same name."""
+    return import_module(f"chainlit.{name}")
+
+
+def wake_constructors() -> None:
+    """`Message` and `Step` sleep a millisecond on the event loop each time one is made."""
+    awake = SimpleNamespace(sleep=lambda _: None)
+    for name in ("message", "step"):
+        vars(module(name))["time"] = awake
+
+
+def forget_closed_sessions() -> None:
+    """The messages of a session stay in memory after it is deleted."""
+    delete = WebsocketSession.delete
+    chat_contexts = module("chat_context").chat_contexts
+
+    async def delete_and_forget(session: WebsocketSession) -> None:
+        await delete(session)  # type: ignore[no-untyped-call]
+        chat_contexts.pop(session.id, None)
+
+    WebsocketSession.delete = delete_and_forget  # type: ignore[method-assign]
+
+
+def keep_pages_at_home() -> None:
+    """The page asks other hosts for fonts, formulas and a preview picture. Ours asks nobody."""
+    template = chainlit.server.get_html_template
+
+    @cache
+    def at_home(root_path: str) -> str:
+        return without_other_hosts(template(root_path))  # type: ignore[no-untyped-call]
+
+    chainlit.server.get_html_template = at_home
+
+
+def without_other_hosts(html: str) -> str:
+    return re.sub(r"<(?:link|meta)\b[^>]*https?://[^>]*>\s*", "", html)
+
+
+def inline_script_sources() -> list[str]:
+    """The CSP sources of the scripts that stand in the page itself."""
+    html: str = chainlit.server.get_html_template("")  # type: ignore[no-untyped-call]
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]
+
+
+def quiet_logs() -> None:
+    """It warns on every page load that there is no `chainlit_en-US.md`; our page is bilingual."""
+    logging.getLogger("chainlit").addFilter(lambda record: "Translated markdown file" not in record.getMessage())
+
+
+async def close_data_layer() -> None:
+    """When it is mounted, Chainlit's own lifespan never runs; this closes the data layer and lets the next app have its own."""
+    data = vars(module("data"))
+    layer, data["_data_layer"], data["_data_layer_initialized"] = data["_data_layer"], None, False
+    if layer is not None:
+        await layer.close()

@@ -1,0 +1,40 @@
+"""What the chat asks of the service."""
+
+from typing import Any, Protocol
+
+from app.base.errors import UsualError
+from app.domain.names import Lang
+from app.service.views import CardView, Reply
+
+
+class Assistant(Protocol):
+    """Synchronous: a face calls it from a worker thread."""
+
+    def turn(
+        self, customer_id: str, conversation_id: str, text: str, *, channel: str = "chat", lang_hint: Lang = "en"
+    ) -> Reply: ...
+    def tap(self, customer_id: str, conversation_id: str, tap: dict[str, Any]) -> Reply: ...
+    def paid(self, customer_id: str, conversation_id: str, checkout_id: str) -> Reply: ...
+
+
+class CardQueries(Protocol):
+    def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView: ...
+
+
+class Person(Protocol):
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def lang(self) -> Lang: ...
+
+
+class Shop(Protocol):
+    """The service as the chat sees it."""
+
+    @property
+    def assistant(self) -> Assistant: ...
+    @property
+    def queries(self) -> CardQueries: ...
+    def customer(self, customer_id: str) -> Person: ...
+    def sign_in(self, username: str, password: str) -> str | None: ...
+    def say_error(self, error: UsualError, lang: Lang) -> str: ...

@@ -1,0 +1,308 @@
+// The order card. What it shows comes from the service; what it sends is its id, its version and an edit, and to our own
+// route the PIN.
+const OrderCard = window.usual.once('OrderCard', () => {
+  const { useEffect, useId, useRef, useState } = React
+  const { get, post } = window.usual
+  const { BindForm, Countdown, DepositForm, Head, Icon, Line, PinForm, Place, Rows, useArrival } = window.usual.parts(React)
+  const OPEN = ['ready_for_complete', 'requires_escalation']
+  const UNDER_WAY = ['settling', 'complete_in_progress']
+  const ENDED = ['completed', 'canceled', 'declined', ...UNDER_WAY]
+  const SILENT = { text: '', bad: false }
+  const POLL_MS = 3000
+
+  function Stepper({ line, labels, busy, onEdit }) {
+    const last = line.quantity <= 1
+    return (
+      <div className="u-stepper" role="group" aria-label={`${labels.quantity}: ${line.name}`}>
+        <button
+          type="button"
+          disabled={busy}
+          aria-label={`${last ? labels.remove : labels.fewer}: ${line.name}`}
+          onClick={() => onEdit(last ? { kind: 'remove' } : { kind: 'edit', quantity: line.quantity - 1 })}
+        >
+          <Icon name={last ? 'bin' : 'minus'} size={16} />
+        </button>
+        <span>{line.quantity}</span>
+        <button
+          type="button"
+          disabled={busy}
+          aria-label={`${labels.more}: ${line.name}`}
+          onClick={() => onEdit({ kind: 'edit', quantity: line.quantity + 1 })}
+        >
+          <Icon name="plus" size={16} />
+        </button>
+      </div>
+    )
+  }
+
+  function Folded({ view }) {
+    return (
+      <section className="u-card u-folded" data-testid="order-card" data-folded="true" aria-label={view.title}>
+        <span>{view.title}</span>
+        <s>{view.total}</s>
+        <span className="u-last">{view.labels.replaced}</span>
+      </section>
+    )
+  }
+
+  // Paid or ended: who, how much, how it ended. The receipt has the rest.
+  function Done({ view, said, words, onReceipt }) {
+    const paid = view.state === 'completed'
+    const quiet = paid || !said.text
+    return (
+      <section className="u-card u-done" data-testid="order-card" data-state={view.state} aria-label={view.title}>
+        <Head view={view}>
+          <div className="u-sign">
+            <span className="u-state" data-state={view.state}>
+              {view.state_label}
+            </span>
+            <span className="u-amount">{view.total}</span>
+          </div>
+        </Head>
+        {paid && (
+          <footer className="u-foot u-under">
+            <button type="button" className="u-button u-link" onClick={onReceipt}>
+              {view.labels.receipt}
+            </button>
+          </footer>
+        )}
+        <div className={quiet ? 'u-quiet' : 'u-foot'}>{words}</div>
+      </section>
+    )
+  }
+
+  function Body({ view, busy, editable, onEdit }) {
+    return (
+      <>
+        {view.reason && (
+          <p className="u-reason">
+            <Icon name="spark" size={15} /> {view.reason}
+          </p>
+        )}
+        <ul className="u-lines">
+          {view.lines.map((line) => (
+            <Line key={line.id} line={line}>
+              {editable && (
+                <Stepper line={line} labels={view.labels} busy={busy} onEdit={(edit) => onEdit({ ...edit, line: line.id })} />
+              )}
+            </Line>
+          ))}
+        </ul>
+        <Rows view={view} />
+        <Place view={view} />
+        {view.notice && <p className="u-notice">{view.notice}</p>}
+      </>
+    )
+  }
+
+  // The card at rest: balance, time left, and the two buttons.
+  function Rest({ view, busy, words, primary, onCancel, onPrimary, onExpired }) {
+    const { labels, step } = view
+    const action = { pin: labels.pay, bind: labels.connect, deposit: labels.add_money, answer: labels.keep_anyway }[step]
+    return (
+      <>
+        <div className="u-under">
+          {view.balance && (
+            <p className="u-balance">
+              <span>
+                {labels.balance} {view.balance}
+              </span>
+              {view.shortfall && <b>{labels.shortfall}</b>}
+            </p>
+          )}
+          <Countdown until={view.expires_at} label={labels.expires_in} onOver={onExpired} />
+        </div>
+        {words}
+        <div className="u-buttons">
+          <button type="button" className="u-button u-plain" disabled={busy} onClick={onCancel}>
+            {labels.cancel}
+          </button>
+          {action && (
+            <button ref={primary} type="button" className="u-button u-primary" data-testid="pay" disabled={busy} onClick={onPrimary}>
+              {step === 'pin' && <Icon name="lock" size={16} />}
+              {action}
+            </button>
+          )}
+        </div>
+      </>
+    )
+  }
+
+  function Expired({ labels, busy, words, onRefresh }) {
+    return (
+      <>
+        {words}
+        <div className="u-buttons">
+          <span className="u-grow u-soft">{labels.expired}</span>
+          <button type="button" className="u-button u-primary" data-testid="refresh" disabled={busy} onClick={onRefresh}>
+            {labels.refresh}
+          </button>
+        </div>
+      </>
+    )
+  }
+
+  // The card's state and what it may do with it.
+  function useCard(given, callAction) {
+    const [view, setView] = useState(given)
+    const [mode, setMode] = useState('rest')
+    const [busy, setBusy] = useState(false)
+    const [said, setSaid] = useState(SILENT)
+    const [wrong, setWrong] = useState(0)
+    const [late, setLate] = useState(false)
+    const settling = useRef(false)
+    const { id, lang, labels, version } = view
+
+    // What was saved with the conversation may be old: the service has the last word.
+    useEffect(() => {
+      let gone = false
+      setView(given)
+      setLate(false)
+      setMode(given.open_pin ? given.step : 'rest')
+      if (!given.superseded) refresh(() => gone)
+      return () => {
+        gone = true
+      }
+    }, [given])
+
+    useEffect(() => {
+      if (settling.current && !UNDER_WAY.includes(view.state)) tell()
+      settling.current = UNDER_WAY.includes(view.state)
+      if (!settling.current) return
+      const timer = setInterval(() => refresh(() => false), POLL_MS)
+      return () => clearInterval(timer)
+    }, [view.state])
+
+    async function refresh(isGone) {
+      try {
+        const fresh = await get(`/api/checkouts/${given.id}`, given.lang)
+        if (!isGone()) setView(fresh)
+        return fresh
+      } catch (error) {
+        if (!isGone() && error.code) setSaid({ text: error.message, bad: true })
+        return null
+      }
+    }
+
+    async function during(work) {
+      setBusy(true)
+      setSaid(SILENT)
+      try {
+        await work()
+      } catch (error) {
+        setSaid({ text: (error.code && error.message) || labels.failed, bad: true })
+        if (error.code) setWrong((count) => count + 1)
+        if (error.code && !error.code.startsWith('pin_')) await refresh(() => false)
+      } finally {
+        setBusy(false)
+      }
+    }
+
+    const tell = () => callAction({ name: 'usual_paid', payload: { id } })
+
+    const tap = (payload) =>
+      during(async () => {
+        const answer = await callAction({ name: 'usual_tap', payload: { id, version, ...payload } })
+        setSaid({ text: (answer && answer.response && answer.response.text) || '', bad: false })
+      })
+
+    async function send(pin) {
+      const result = await post(`/api/checkouts/${id}/pay`, lang, { version, pin })
+      setMode('rest')
+      setView(result.card)
+      setSaid({ text: result.message, bad: false })
+      tell()
+    }
+
+    const pay = (pin) => during(() => send(pin))
+
+    // Consent and PIN were just given on this very card, for this very total.
+    const bind = (pin) =>
+      during(async () => {
+        await post('/api/wallet/bind', lang, { consent: true, pin })
+        const fresh = await refresh(() => false)
+        if (fresh && fresh.version === version && fresh.step === 'pin') await send(pin)
+        else setMode(fresh ? fresh.step : 'rest')
+      })
+
+    const deposit = (form) =>
+      during(async () => {
+        await post('/api/deposits', lang, form)
+        const fresh = await refresh(() => false)
+        setMode(fresh && fresh.step === 'pin' ? 'pin' : 'rest')
+      })
+
+    const rest = () => {
+      setMode('rest')
+      setSaid(SILENT)
+    }
+    const begin = () => {
+      setSaid(SILENT)
+      setWrong(0)
+      setMode(view.step)
+    }
+    const expire = () => {
+      setLate(true)
+      rest()
+      refresh(() => false)
+    }
+    return { view, mode, busy, said, wrong, late, tap, pay, bind, deposit, rest, begin, expire, tell }
+  }
+
+  return function OrderCardView({ given, callAction }) {
+    const state = useCard(given, callAction)
+    const { view, mode, busy, said, wrong, tap } = state
+    const { labels } = view
+    const saidId = useId()
+    const primary = useRef(null)
+    const card = useArrival()
+    if (given.superseded || view.version > given.version) return <Folded view={{ ...view, ...given }} />
+
+    const words = (
+      <p id={saidId} className="u-said" role="status" aria-live="polite" data-bad={said.bad || undefined}>
+        {said.text}
+      </p>
+    )
+    if (ENDED.includes(view.state)) return <Done view={view} said={said} words={words} onReceipt={state.tell} />
+
+    const back = () => {
+      state.rest()
+      setTimeout(() => primary.current && primary.current.focus(), 0)
+    }
+    const expired = state.late || view.state === 'expired'
+    const open = OPEN.includes(view.state) && !expired
+    const form = { labels, busy, said: words, saidId, wrong, onBack: back }
+    return (
+      <section
+        ref={card}
+        className="u-card"
+        data-testid="order-card"
+        data-state={expired ? 'expired' : view.state}
+        aria-label={view.title}
+        aria-busy={busy}
+      >
+        <Head view={view} />
+        <Body view={view} busy={busy} editable={open && view.editable && mode === 'rest'} onEdit={tap} />
+        <footer className="u-foot">
+          {open && mode === 'rest' && (
+            <Rest
+              view={view}
+              busy={busy}
+              words={words}
+              primary={primary}
+              onCancel={() => tap({ kind: 'cancel' })}
+              onPrimary={view.step === 'answer' ? () => tap({ kind: 'accept_allergens' }) : state.begin}
+              onExpired={state.expire}
+            />
+          )}
+          {open && mode === 'pin' && <PinForm {...form} action={labels.confirm_pay} onPin={state.pay} />}
+          {open && mode === 'bind' && <BindForm {...form} action={labels.connect} onPin={state.bind} />}
+          {open && mode === 'deposit' && <DepositForm {...form} minor={view.shortfall_minor} onDeposit={state.deposit} />}
+          {expired && <Expired labels={labels} busy={busy} words={words} onRefresh={() => tap({ kind: 'refresh' })} />}
+        </footer>
+      </section>
+    )
+  }
+})
+
+export default <OrderCard given={props} callAction={callAction} />

@@ -1,0 +1,24 @@
+// What the cards share, as window.usual. Chainlit runs a card's JSX anew whenever its surroundings change; a component that
+// is made once keeps its state, so that nothing that was typed is lost.
+import { get, post, newKey, serverNow } from './js/api.js'
+import { makeParts } from './js/parts.js'
+
+const made = new Map()
+let parts = null
+
+window.usual = {
+  get,
+  post,
+  newKey,
+  serverNow,
+  once(name, make) {
+    if (!made.has(name)) made.set(name, make())
+    return made.get(name)
+  },
+  parts(React) {
+    parts = parts || makeParts(React)
+    return parts
+  }
+}
+
+document.documentElement.lang = navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'

@@ -1,0 +1,43 @@
+"""What the pages ask of the service: the part of it that moves money or shows it, outside the chat."""
+
+from typing import Protocol
+
+from app.base.errors import UsualError
+from app.domain.names import Lang
+from app.service.views import CardView, ReceiptView, WalletView
+
+
+class PayResult(Protocol):
+    """The card as it is after an attempt that was not refused, and a sentence about it."""
+
+    @property
+    def card(self) -> CardView: ...
+    @property
+    def message(self) -> str: ...
+
+
+class Queries(Protocol):
+    def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView: ...
+    def receipt(self, customer_id: str, order_id: str, lang: Lang) -> ReceiptView: ...
+    def wallet(self, customer_id: str, lang: Lang) -> WalletView: ...
+
+
+class Payments(Protocol):
+    def pay(self, customer_id: str, checkout_id: str, version: int, pin: str, lang: Lang) -> PayResult: ...
+
+
+class Wallets(Protocol):
+    def bind(self, customer_id: str, consent: bool, pin: str, lang: Lang) -> WalletView: ...
+    def deposit(self, customer_id: str, amount_minor: int, pin: str, key: str, lang: Lang) -> WalletView: ...
+
+
+class Till(Protocol):
+    """The service as these routes see it."""
+
+    @property
+    def queries(self) -> Queries: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def wallets(self) -> Wallets: ...
+    def say_error(self, error: UsualError, lang: Lang) -> str: ...

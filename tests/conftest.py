@@ -1,0 +1,35 @@
+"""What tests share: a stage with a customer, a set clock and counted ids."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from app.replay.script import Script
+from app.replay.stage import Stage, staged
+
+MORNING = "2026-05-18T09:00+08:00"
+
+
+@pytest.fixture
+def set_stage() -> Iterator[Callable[..., Stage]]:
+    """Sets a stage for a customer; the ledger and the trace of each are audited when the test is over."""
+    with ExitStack() as stack:
+        stages: list[Stage] = []
+
+        def open_stage(**customer: object) -> Stage:
+            turn = {"say": "-"}
+            script = Script.model_validate({"title": "test", "clock": MORNING, "customer": customer, "turns": [turn]})
+            stage = stack.enter_context(staged(script))
+            stages.append(stage)
+            return stage
+
+        yield open_stage
+        for stage in stages:
+            assert stage.usual.audit.check() == []
+
+
+@pytest.fixture
+def stage(set_stage: Callable[..., Stage]) -> Stage:
+    """A customer with ¥300 in a bound wallet, on a Monday morning in Shanghai."""
+    return set_stage()

@@ -1,0 +1,215 @@
+"""The model path against a real HTTP server, also a hostile one: the rules' reading stands whenever the model may not be believed."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.bootstrap import Outside
+from app.dialogue.reading import Begin, LinesValue, Reading
+from app.llm.openai_model import ModelAddress, OpenAIModel
+from app.llm.recorded import RecordedModel, RecordingModel, TrafficMissing
+from app.replay.script import Script
+from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
+from app.service.ports import Reader
+from app.understanding import rules
+from app.understanding.context import ReadingContext
+from app.understanding.reader import PolicyReader
+from tests.llm.server import ModelServer, model_server
+
+VAGUE = "zzyzx blorp something warm and frothy qwertz"
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with model_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def context() -> ReadingContext:
+    with stage_with(None) as stage:
+        shops = stage.usual.assistant.lexicons()
+        from app.skills import SKILLS
+
+        return ReadingContext(tuple(skill.spec for skill in SKILLS), dict(shops))
+
+
+def stage_with(reader: Reader | None) -> Any:
+    script = {"title": "model", "clock": "2026-05-18T09:00+08:00", "turns": [{"say": "-"}]}
+    return staged(Script.model_validate(script), reader)
+
+
+def asking(server: ModelServer, policy: str = "when_unsure", deadline_ms: int = 2_000) -> PolicyReader:
+    model = OpenAIModel(ModelAddress(server.base_url, "secret-key", "test-model", deadline_ms))
+    return PolicyReader(model, policy)  # type: ignore[arg-type]
+
+
+def says(*commands: dict[str, Any]) -> Callable[[dict[str, Any]], str]:
+    return lambda request: json.dumps({"commands": list(commands)})
+
+
+def begin(words: str, product: str | None = None, slot: str = "lines") -> dict[str, Any]:
+    slots = [{"slot": slot, "words": words}]
+    return {"command": "begin", "skill": "order", "slots": slots, "words": None, "product": product}
+
+
+def products(reading: Reading) -> list[tuple[str, bool]]:
+    values = [v for c in reading.commands if isinstance(c, Begin) for v in c.slots.values() if isinstance(v, LinesValue)]
+    return [(line.item.candidates[0].product_id, line.item.suggested) for v in values for line in v.lines if line.item]
+
+
+def test_a_sure_reading_is_not_put_to_the_model(server: ModelServer, context: ReadingContext) -> None:
+    reading = asking(server).read("two large lattes", context)
+    assert (reading.by, reading.why, server.requests) == ("rules", "rules_sure", [])
+
+
+def test_a_vague_one_is_and_its_pick_is_marked_as_suggested(server: ModelServer, context: ReadingContext) -> None:
+    server.answer = lambda request: says(begin(VAGUE, shown(request)[0]))(request)
+    reading = asking(server).read(VAGUE, context)
+    assert (reading.by, reading.why) == ("model", "model_asked")
+    assert [suggested for _, suggested in products(reading)] == [True]
+
+
+def shown(request: dict[str, Any]) -> list[str]:
+    listed = request["messages"][1]["content"].split("Products:\n")[1].split("\n\n")[0]
+    return [line.split(": ")[0] for line in listed.splitlines() if ": " in line]
+
+
+def test_the_request_is_structured_and_carries_no_price_and_no_customer(server: ModelServer, context: ReadingContext) -> None:
+    asking(server, "always").read("latte", context)
+    (request,) = server.requests
+    assert request["path"] == "/v1/chat/completions"
+    assert request["authorization"] == "Bearer secret-key"
+    assert request["response_format"]["json_schema"]["strict"] is True
+    commands = request["response_format"]["json_schema"]["schema"]["properties"]["commands"]["items"]["properties"]
+    assert "affirm" not in commands["command"]["enum"]
+    sent = json.dumps(request["messages"], ensure_ascii=False)
+    assert "¥" not in sent
+    assert CUSTOMER_ID not in sent
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ({"status": 429}, "model_rate_limited"),
+        ({"status": 500}, "model_server_error"),
+        ({"status": 503}, "model_server_error"),
+        ({"status": 401}, "model_refused"),
+        ({"delay": 3.0}, "model_timeout"),
+        ({"drip": True}, "model_timeout"),
+        ({"body": b"not json"}, "model_malformed"),
+        ({"body": b"{}"}, "model_malformed"),
+        ({"body": b"[" * 30_000}, "model_malformed"),
+        ({"body": b'{"choices": [{"message": {"content": null, "refusal": "no"}}]}'}, "model_refused"),
+        ({"body": b"x" * 10_000_000}, "model_too_long"),
+    ],
+)
+def test_every_kind_of_failure_falls_back_to_the_rules_within_the_deadline(
+    server: ModelServer, context: ReadingContext, fault: dict[str, Any], why: str
+) -> None:
+    for name, value in fault.items():
+        setattr(server, name, value)
+    started = time.monotonic()
+    reading = asking(server, "always", deadline_ms=800).read("a latte", context)
+    assert time.monotonic() - started < 2
+    assert (reading.by, reading.why) == ("rules", why)
+    assert products(reading) == [("latte", False)]
+
+
+def test_a_server_that_is_not_there_falls_back_to_the_rules(context: ReadingContext) -> None:
+    model = OpenAIModel(ModelAddress("http://127.0.0.1:9/v1", "", "m", 800))
+    reading = PolicyReader(model, "always").read("a latte", context)
+    assert (reading.by, reading.why, products(reading)) == ("rules", "model_unreachable", [("latte", False)])
+
+
+HOSTILE: list[tuple[str, Any]] = [
+    ("an affirmation", {"commands": [{"command": "affirm"}]}),
+    ("a payment", {"commands": [{"command": "pay", "amount": 1}]}),
+    ("a price", {"commands": [{**begin("a latte"), "price": 1}]}),
+    ("a product that was not shown", {"commands": [begin("something", "nimbus_coffee/not_there")]}),
+    ("words that were not said", {"commands": [begin("ten mochas")]}),
+    ("words in another language", {"commands": [begin("一杯拿铁")]}),
+    ("a skill that is not there", {"commands": [{"command": "begin", "skill": "transfer", "slots": []}]}),
+    ("a slot that is not there", {"commands": [begin("a latte", slot="total")]}),
+    ("nothing", {"commands": []}),
+    ("too many commands", {"commands": [begin("a latte")] * 50}),
+    ("another shape", [1, 2, 3]),
+    ("deep nesting", json.loads("[" * 500 + "]" * 500)),
+    ("an answer to no question", {"commands": [{"command": "fill", "slots": [{"slot": "amount", "words": "a"}]}]}),
+    ("a change of nothing", {"commands": [{"command": "change", "words": "latte"}]}),
+]
+
+
+@pytest.mark.parametrize(("reply"), [reply for _, reply in HOSTILE], ids=[name for name, _ in HOSTILE])
+def test_a_hostile_reply_is_rejected_whole(server: ModelServer, context: ReadingContext, reply: Any) -> None:
+    server.answer = lambda request: json.dumps(reply)
+    reading = asking(server, "always").read("something like a latte", context)
+    assert reading.by == "rules"
+    assert reading.why.startswith("model_rejected_")
+    assert reading.commands == rules.read("something like a latte", context).commands
+
+
+def test_where_the_two_disagree_about_what_is_bought_the_customer_is_asked(server: ModelServer) -> None:
+    server.answer = says(begin("a mocha"))
+    with stage_with(asking(server, "always")) as stage:
+        reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte and a mocha")
+        assert stage.usual.assistant.last_reading is not None
+        assert stage.usual.assistant.last_reading.why == "model_disagrees"
+        assert [m.view.kind for m in reply.messages if m.view] == ["choices"]
+        assert stage.usual.records.last_checkout(CUSTOMER_ID) is None
+        picked = choose(stage, 2)
+        checkout = stage.usual.records.last_checkout(CUSTOMER_ID)
+        assert checkout is not None
+        assert [line.product_id for line in checkout.lines] == ["latte", "mocha"], picked
+
+
+def choose(stage: Stage, ordinal: int) -> Any:
+    state = stage.usual.records.conversation(CONVERSATION_ID)
+    assert state is not None
+    assert state.question is not None
+    return stage.usual.assistant.tap(
+        CUSTOMER_ID, CONVERSATION_ID, {"kind": "choose", "question_id": state.question.id, "ordinal": ordinal}
+    )
+
+
+def test_a_model_that_approves_everything_pays_nothing(server: ModelServer) -> None:
+    server.answer = says({"command": "affirm"})
+    with stage_with(asking(server, "always")) as stage:
+        for words in ("a latte", "yes", "pay now", "confirm and pay", VAGUE):
+            stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, words)
+        assert stage.usual.records.orders(CUSTOMER_ID, 10) == []
+        kinds = {t.kind for t in stage.usual.records.transfers()}
+        assert kinds == {"deposit"}
+
+
+def test_the_trace_says_who_answered_and_why(server: ModelServer) -> None:
+    server.status = 503
+    with stage_with(asking(server, "always")) as stage:
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+        understood = [link.facts for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "understood"]
+        assert [(facts["by"], facts["why"]) for facts in understood] == [("rules", "model_server_error")]
+
+
+def test_recorded_traffic_is_replayed_without_a_server_and_a_miss_names_the_nearest(
+    server: ModelServer, context: ReadingContext, tmp_path: Path
+) -> None:
+    server.answer = says(begin("a latte"))
+    file = tmp_path / "conversation.model.jsonl"
+    live = OpenAIModel(ModelAddress(server.base_url, "", "m", 2_000))
+    recorded = PolicyReader(RecordingModel(live, file), "always").read("a latte", context)
+    replayed = PolicyReader(RecordedModel(file), "always").read("a latte", context)
+    assert replayed == recorded
+    assert len(server.requests) == 1
+    with pytest.raises(TrafficMissing) as missing:
+        PolicyReader(RecordedModel(file), "always").read("a lattes", context)
+    assert '"a latte"' in missing.value.params["nearest"]
+
+
+def test_without_a_model_nothing_leaves_the_machine(context: ReadingContext) -> None:
+    assert Outside().reader is None
+    reading = PolicyReader().read(VAGUE, context)
+    assert (reading.by, reading.why) == ("rules", "rules_only")
