@@ -152,8 +152,8 @@ class Assistant:
         if reading.why == "model_disagrees":
             by_rules = replace(reading, commands=reading.runner_up)
             conduct.ask_which([moves(reading, state), moves(by_rules, state)])
-        elif reading.by == "rules" and 0 < reading.sureness < GUESS_BELOW:
-            conduct.ask_whether(moves(reading, state))
+        elif reading.by == "rules" and reading.unexplained and 0 < reading.sureness < GUESS_BELOW:
+            conduct.ask_whether(moves(reading, state), ", ".join(span.text for span in reading.unexplained))
         else:
             conduct.run(moves(reading, state))
 

@@ -48,13 +48,15 @@ class Conduct:
 
     def ask_which(self, readings: Sequence[Sequence[Move]]) -> None:
         """Two readings buy different things: the customer says which one was meant."""
-        self._ask_of_drafts(readings, "order.which_reading", at_least=2)
+        self._ask_of_drafts(readings, "order.which_reading", (), at_least=2)
 
-    def ask_whether(self, moves: Sequence[Move]) -> None:
-        """The reading is a guess: what it would buy is put as a question."""
-        self._ask_of_drafts([moves], "order.did_you_mean", at_least=1)
+    def ask_whether(self, moves: Sequence[Move], words: str) -> None:
+        """The reading is a guess that leaves `words` unexplained: what it would buy is put as a question."""
+        self._ask_of_drafts([moves], "order.did_you_mean", (("words", words),), at_least=1)
 
-    def _ask_of_drafts(self, readings: Sequence[Sequence[Move]], key: str, *, at_least: int) -> None:
+    def _ask_of_drafts(
+        self, readings: Sequence[Sequence[Move]], key: str, params: tuple[tuple[str, str], ...], *, at_least: int
+    ) -> None:
         outcomes = [outcome for moves in readings for move in moves for outcome in self._outcomes(move)]
         drafts = [outcome.draft for outcome in outcomes if isinstance(outcome, Propose)]
         if len(drafts) < at_least:
@@ -63,7 +65,8 @@ class Conduct:
             self._flush()
             return
         choices = tuple(draft_choice(draft, self.turn) for draft in drafts)
-        self._carry_out(Ask(Question(self.ids.new("que"), "order", "lines", "lines", key, choices=choices)))
+        question = Question(self.ids.new("que"), "order", "lines", "lines", key, params, choices)
+        self._carry_out(Ask(question))
 
     def renew(self) -> None:
         """A fresh quote for the card in focus."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from app.base.clock import Clock, local
 from app.base.money import Money
@@ -232,5 +233,14 @@ def _reason(checkout: CheckoutSession, lang: Lang) -> str | None:
 
 
 def _labels(view: str, lang: Lang, params: Mapping[str, Money]) -> dict[str, str]:
+    fixed, filled = _label_keys(view, lang)
+    return {**fixed, **{name: say(lang, f"{view}.labels.{name}", params) for name in filled}}
+
+
+@cache
+def _label_keys(view: str, lang: Lang) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The labels that are always the same, and the names of those with a place to fill."""
     prefix = f"{view}.labels."
-    return {key.removeprefix(prefix): say(lang, key, params) for key in wording(lang) if key.startswith(prefix)}
+    labels = {key.removeprefix(prefix): text for key, text in wording(lang).items() if key.startswith(prefix)}
+    filled = tuple(name for name, text in labels.items() if "{" in text)
+    return {name: text for name, text in labels.items() if name not in filled}, filled

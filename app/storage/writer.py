@@ -152,7 +152,7 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
 
 def _known_effects(connection: Connection, units: Sequence[Unit]) -> dict[str, Committed]:
     fingerprints = {unit.key: unit.fingerprint for unit in units}
-    rows = connection.execute(select(EFFECT.c.key, EFFECT.c.fingerprint, EFFECT.c.result).where(EFFECT.c.key.in_(fingerprints)))
+    rows = connection.execute(KNOWN_EFFECTS, {"keys": list(fingerprints)})
     known = {}
     for key, fingerprint, result in rows:
         if fingerprint != fingerprints[key]:
