@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -45,6 +45,8 @@ def _value(key: str, wanted: Any, present: Any) -> Any:
 
 class _Plain(yaml.SafeDumper):
     """Text without quotes wherever a reader that reads every scalar as text needs none."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:

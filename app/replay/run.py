@@ -8,9 +8,11 @@ from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.base.money import Money
+from app.bootstrap import recorded_reader
+from app.domain.names import Lang
 from app.replay import snapshot
 from app.replay.compare import Difference, differences
-from app.replay.script import Pay, Script, Turn
+from app.replay.script import Pay, Script, Turn, load_script
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
 from app.service.ports import Reader
 from app.service.views import CardView, Message, Reply, as_json
@@ -18,6 +20,11 @@ from app.service.views import CardView, Message, Reply, as_json
 
 class Face(Protocol):
     """A way to act as the customer. Refusals are raised as the service raises them."""
+
+    @property
+    def conversation_id(self) -> str:
+        """Under which the service keeps this conversation; empty before its first word where the face does not choose it."""
+        ...
 
     def say(self, text: str) -> Reply: ...
     def tap(self, tap: dict[str, Any]) -> Reply: ...
@@ -34,21 +41,26 @@ class DirectFace:
     """The customer at the service itself, without a browser between."""
 
     stage: Stage
+    conversation_id: str = CONVERSATION_ID
 
     def say(self, text: str) -> Reply:
-        return self.stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, text, channel="replay")
+        return self.stage.usual.assistant.turn(CUSTOMER_ID, self.conversation_id, text, channel="replay")
 
     def tap(self, tap: dict[str, Any]) -> Reply:
-        return self.stage.usual.assistant.tap(CUSTOMER_ID, CONVERSATION_ID, tap)
+        return self.stage.usual.assistant.tap(CUSTOMER_ID, self.conversation_id, tap)
 
     def pay(self, checkout_id: str, version: int, pin: str) -> str:
-        return self.stage.usual.payments.pay(CUSTOMER_ID, checkout_id, version, pin, "en").message
+        return self.stage.usual.payments.pay(CUSTOMER_ID, checkout_id, version, pin, self._lang()).message
 
     def bind(self, consent: bool, pin: str) -> None:
-        self.stage.usual.wallets.bind(CUSTOMER_ID, consent, pin, "en")
+        self.stage.usual.wallets.bind(CUSTOMER_ID, consent, pin, self._lang())
 
     def deposit(self, amount_minor: int, pin: str, key: str) -> None:
-        self.stage.usual.wallets.deposit(CUSTOMER_ID, amount_minor, pin, key, "en")
+        self.stage.usual.wallets.deposit(CUSTOMER_ID, amount_minor, pin, key, self._lang())
+
+    def _lang(self) -> Lang:
+        state = self.stage.usual.records.conversation(self.conversation_id)
+        return state.lang if state else "en"
 
 
 @dataclass
@@ -151,18 +163,18 @@ class Play:
         for name in ("quantity", "ordinal"):
             if name in tap:
                 filled[name] = int(tap[name])
-        state = self.stage.usual.records.conversation(CONVERSATION_ID)
+        state = self.stage.usual.records.conversation(self.face.conversation_id)
         if tap["kind"] == "choose" and state is not None and state.question is not None:
             filled["question_id"] = state.question.id
         return filled
 
     def _after(self) -> dict[str, Any]:
-        usual, state = self.stage.usual, self.stage.usual.records.conversation(CONVERSATION_ID)
+        usual, state = self.stage.usual, self.stage.usual.records.conversation(self.face.conversation_id)
         checkout_id = self._card(None) if self.cards else None
         checkout = usual.records.checkout(checkout_id) if checkout_id else None
-        step = usual.queries.card(CUSTOMER_ID, checkout.id, "en").step if checkout else ""
+        view = usual.queries.card(CUSTOMER_ID, checkout.id, "zh" if state and state.lang == "zh" else "en") if checkout else None
         actual: dict[str, Any] = {
-            "card": snapshot.card(checkout, len(self.cards), step),
+            "card": snapshot.card(checkout, len(self.cards), view.step if view else "", view.reason if view else None),
             "order": snapshot.order(self._newest_order()),
             "ledger": snapshot.ledger(usual.records, CUSTOMER_ID, self._order_ids()),
             "refused": "no",
@@ -196,6 +208,17 @@ class Play:
             "trace": [link.kind for link in usual.records.trace(CUSTOMER_ID)],
             "audit": [str(fault) for fault in audit],
         }
+
+
+def traffic_of(path: Path) -> Path:
+    """Where a conversation's model traffic lies: beside it."""
+    return path.with_suffix(".model.jsonl")
+
+
+def play_file(path: Path) -> Result:
+    """Run a file's script, with the model traffic that was recorded beside it."""
+    traffic = traffic_of(path)
+    return play(load_script(path), recorded_reader(traffic) if traffic.exists() else None)
 
 
 def play(script: Script, reader: Reader | None = None, catalog_dir: Path | None = None) -> Result:

@@ -39,7 +39,7 @@ def reading_lines(reading: Reading | None) -> list[str]:
     return [_command(command) for command in reading.commands] if reading else []
 
 
-def card(checkout: CheckoutSession | None, number: int, step: str) -> dict[str, Plain]:
+def card(checkout: CheckoutSession | None, number: int, step: str, reason: str | None) -> dict[str, Plain]:
     """The newest card; `number` counts the conversation's cards."""
     if checkout is None:
         return {}
@@ -56,6 +56,8 @@ def card(checkout: CheckoutSession | None, number: int, step: str) -> dict[str, 
         "total": totals.total.plain(),
         "step": step,
     }
+    if reason:
+        plain["reason"] = reason
     if checkout.coupons:
         plain["coupons"] = [f"{c.coupon_id} {c.discount.plain()} {c.funder}" for c in checkout.coupons]
     if checkout.fulfilment.destination_masked:

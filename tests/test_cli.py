@@ -1,0 +1,123 @@
+"""The terminal: the same service, clear errors, the PIN never on the screen."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import bootstrap, cli
+from app.replay.stage import CUSTOMER_ID, PASSWORD, USERNAME, Stage
+
+
+@pytest.fixture
+def hosted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """The command line over the stage's service, which outlives the command."""
+    monkeypatch.setattr(bootstrap, "get_usual", lambda: stage.usual)
+    monkeypatch.setattr(type(stage.usual), "close", lambda self: None)
+    yield stage
+    monkeypatch.undo()
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, lines: list[str], secrets: list[str]) -> None:
+    answers, hidden = iter(lines), iter(secrets)
+
+    def line(_: str = "") -> str:
+        try:
+            return next(answers)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", line)
+    monkeypatch.setattr("getpass.getpass", lambda _="": next(hidden))
+
+
+def test_an_order_from_the_first_word_to_the_receipt(
+    hosted: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(
+        monkeypatch,
+        ["two large oat lattes, one with no sugar", "make that three", "/pay", "付了吗？", "/quit"],
+        [PASSWORD, "258036"],
+    )
+    assert cli.main(["chat", "--customer", USERNAME]) == 0
+    shown = capsys.readouterr().out
+    assert "¥72.00" in shown
+    assert "258036" not in shown
+    assert "只付了一次" in shown
+    (order,) = hosted.usual.records.orders(CUSTOMER_ID, 10)
+    assert (order.state, order.total.minor) == ("accepted", 7_200)
+
+
+def test_a_wrong_pin_and_nothing_to_pay_are_said_in_a_sentence(
+    hosted: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, ["/pay", "a latte", "/pay"], [PASSWORD, "000000"])
+    assert cli.main(["chat", "--customer", USERNAME]) == 0
+    shown = capsys.readouterr().out
+    assert "There is nothing to approve" in shown
+    assert "not your PIN" in shown
+    assert hosted.usual.records.orders(CUSTOMER_ID, 10) == []
+
+
+def test_a_wrong_password_gets_nowhere(hosted: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    typed(monkeypatch, ["a latte"], ["wrong"])
+    assert cli.main(["chat", "--customer", USERNAME]) == 2
+    assert "no customer's name and password" in capsys.readouterr().err
+
+
+def test_orders_and_the_ledger_are_shown(hosted: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    reply = hosted.usual.assistant.turn(CUSTOMER_ID, "con", "a latte")
+    view = reply.messages[0].view
+    hosted.usual.payments.pay(CUSTOMER_ID, view.id, 1, "258036", "en")  # type: ignore[union-attr]
+    assert cli.main(["orders", "--customer", USERNAME]) == 0
+    assert "1 × latte" in capsys.readouterr().out
+    assert cli.main(["ledger", "check"]) == 0
+    assert "The ledger holds: 3 transfers" in capsys.readouterr().out
+
+
+def test_a_tampered_wallet_is_found(hosted: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    with hosted.usual.database.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE wallet SET available = available + 100")
+    assert cli.main(["ledger", "check"]) == 1
+    assert "wallet_differs" in capsys.readouterr().out
+    with hosted.usual.database.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE wallet SET available = available - 100")
+
+
+def test_understanding_is_shown_as_lines_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["understand", "来一杯冰美式"]) == 0
+    assert "begin order: 1 americano +temperature.iced" in capsys.readouterr().out
+    assert cli.main(["understand", "a latte", "--json"]) == 0
+    reading = json.loads(capsys.readouterr().out)
+    assert reading["commands"][0]["skill"] == "order"
+    assert cli.main(["understand", "a latte", "--merchant", "nobody"]) == 2
+    assert "There is no merchant nobody" in capsys.readouterr().err
+
+
+def test_a_broken_catalogue_is_told_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "merchant.json").write_text("{}", encoding="utf-8")
+    assert cli.main(["catalog", "check", str(tmp_path)]) == 1
+    shown = capsys.readouterr().out
+    assert "shop/merchant.json: -: id: Field required" in shown
+    assert "shop/products.json: -: -: is missing" in shown
+    assert cli.main(["catalog", "check"]) == 0
+
+
+def test_a_bad_setting_and_a_missing_secret_are_one_sentence_each() -> None:
+    for environ, told in (
+        ({"USUAL_PORT": "eighty"}, "USUAL_PORT takes a port from 0 to 65535, not 'eighty'."),
+        ({"USUAL_MODE": "production", "USUAL_PUBLIC_URL": "https://shop.example"}, "USUAL_SECRET is not set"),
+        ({"USUAL_HOST": "0.0.0.0"}, "USUAL_HOST takes a loopback address"),
+    ):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("USUAL_")}
+        run = subprocess.run(
+            [sys.executable, "-m", "app.cli", "serve"], env=clean | environ, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 2
+        assert told in run.stderr
+        assert "Traceback" not in run.stderr
