@@ -20,7 +20,7 @@ from app.domain.names import Lang
 from app.identity.secrets import PepperedSecrets
 from app.llm.openai_model import ModelAddress, OpenAIModel
 from app.llm.recorded import RecordedModel, RecordingModel, TrafficMissing
-from app.merchants.mock import MockBank, MockMerchants
+from app.merchants.mock import Memory, MockBank, MockMerchants
 from app.service.accounts import Accounts
 from app.service.assistant import Assistant
 from app.service.audit import Audit
@@ -138,9 +138,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     database.create_schema()
     records, writer = StoredRecords(database), GroupWriter(database)
     catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
-    merchants = MockMerchants(
-        catalogs, None if is_scratch else _merchants_memory(database_url), 0 if is_scratch else settings.merchant_answer_ms
-    )
+    memory = Memory(None if is_scratch else _outside_memory(database_url))
+    merchants = MockMerchants(catalogs, memory, 0 if is_scratch else settings.merchant_answer_ms)
     secrets = PepperedSecrets(settings.pin_pepper.encode(), outside.hasher)
     step_up = StepUp(records, writer, secrets, clock, ids)
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
@@ -149,13 +148,14 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         records=records,
         merchants=merchants,
         checkouts=checkouts,
-        authoriser=Authoriser(records, writer, clock, ids, settings.hold_ttl_seconds),
+        authoriser=Authoriser(records, writer, clock, ids),
         settler=Settler(records, writer, clock),
         step_up=step_up,
         clock=clock,
         ids=ids,
+        stranded_after_seconds=settings.stranded_after_seconds,
     )
-    wallets = Wallets(records, writer, Depositor(writer, MockBank(), clock), step_up, clock)
+    wallets = Wallets(records, writer, Depositor(records, writer, MockBank(memory), clock), step_up, clock)
     assistant = Assistant(
         records=records,
         writer=writer,
@@ -182,7 +182,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         wallets=WalletTill(wallets, queries),
         accounts=Accounts(records, writer, secrets, clock, ids),
         audit=Audit(records),
-        worker=Worker(payments),
+        worker=Worker(payments, wallets, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )
 
@@ -238,9 +238,9 @@ def _seed_aside(settings: Settings, outside: Outside) -> None:
     aside.replace(file)
 
 
-def _merchants_memory(database_url: str) -> Path | None:
+def _outside_memory(database_url: str) -> Path | None:
     file = _sqlite_file(database_url)
-    return file.with_name("merchants.db") if file else None
+    return file.with_name("outside.db") if file else None
 
 
 _built: Usual | None = None

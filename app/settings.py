@@ -86,7 +86,7 @@ class Settings:
     model_ask: ModelAsk
     model_deadline_ms: int
     quote_ttl_seconds: int
-    hold_ttl_seconds: int
+    stranded_after_seconds: int
     merchant_answer_ms: int
     turn_threads: int
     log_level: str
@@ -204,11 +204,11 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("QUOTE_TTL_SECONDS", "seconds from 10 to 86400", "300", "How long a card's price is kept.", _whole(10, 86400)),
     Setting(
-        "HOLD_TTL_SECONDS",
-        "seconds from 60 to 604800",
-        "900",
-        "How long money is held for an order that is not settled.",
-        _whole(60, 604800),
+        "STRANDED_AFTER_SECONDS",
+        "seconds from 1 to 3600",
+        "30",
+        "How old a hold must be before the worker asks the merchant what became of its order.",
+        _whole(1, 3600),
     ),
     Setting(
         "MERCHANT_ANSWER_MS",

@@ -3,18 +3,21 @@
 import logging
 import threading
 
-from app.base.errors import UsualError
 from app.service.payments import Payments
+from app.service.wallets import Wallets
 
 PAUSE_SECONDS = 5.0
 LOGGER = logging.getLogger("usual.worker")
 
 
 class Worker:
-    """Looks for stranded holds, at once when it starts and then every few seconds, in a thread of its own."""
+    """Looks for stranded holds and open deposits, when it starts and then every few seconds, in a thread of its own."""
 
-    def __init__(self, payments: Payments, pause_seconds: float = PAUSE_SECONDS) -> None:
-        self._payments = payments
+    def __init__(
+        self, payments: Payments, wallets: Wallets, stranded_after_seconds: int, pause_seconds: float = PAUSE_SECONDS
+    ) -> None:
+        self._payments, self._wallets = payments, wallets
+        self._stranded_after_seconds = stranded_after_seconds
         self._pause_seconds = pause_seconds
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -33,10 +36,11 @@ class Worker:
     def _run(self) -> None:
         while True:
             try:
-                ended = self._payments.settle_stranded()
-                if ended:
-                    LOGGER.warning("settled %d stranded holds", ended)
-            except UsualError as failed:
-                LOGGER.warning("holds could not be settled now: %s", failed.code)
+                holds = self._payments.settle_stranded()
+                deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
+                if holds or deposits:
+                    LOGGER.warning("settled %d stranded holds and %d open deposits", holds, deposits)
+            except Exception:
+                LOGGER.exception("what was left behind could not be settled now")
             if self._stopping.wait(self._pause_seconds):
                 return

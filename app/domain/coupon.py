@@ -34,10 +34,7 @@ class Coupon:
     categories: frozenset[str] = frozenset()
 
     def discount_on(self, eligible: Money) -> Money:
-        """What it takes off goods worth `eligible`; nothing below its minimum, never more than the goods."""
-        zero = Money.zero(eligible.currency)
-        if eligible.is_zero or not eligible.covers(self.minimum):
-            return zero
+        """What it takes off goods worth `eligible`, never more than the goods; its minimum is the caller's to check."""
         off = self.amount if self.amount is not None else eligible.percent(self.percent or 0)
         if self.cap is not None and not self.cap.covers(off):
             off = self.cap
@@ -59,6 +56,7 @@ class AppliedCoupon:
     names: Names
     funder: Funder
     discount: Money
+    uses_per_customer: int = 1
 
 
 def best_coupons(
@@ -84,20 +82,26 @@ def best_coupons(
 
 
 def _apply(coupons: Sequence[Coupon], goods: Sequence[Goods], currency: str) -> tuple[AppliedCoupon, ...]:
-    left = Money.sum((g.total for g in goods), currency)
+    left = [g.total for g in goods]
     applied = []
     for coupon in coupons:
-        eligible = _eligible(coupon, goods, currency)
-        discount = coupon.discount_on(eligible)
-        if not left.covers(discount):
-            discount = left
-        if not discount.is_zero:
-            applied.append(AppliedCoupon(coupon.id, coupon.names, coupon.funder, discount))
-            left = left.minus(discount)
+        places = [n for n, g in enumerate(goods) if _is_for(coupon, g)]
+        # The minimum is about what is bought; the discount is taken on what is still to be paid for it.
+        if not Money.sum((goods[n].total for n in places), currency).covers(coupon.minimum):
+            continue
+        discount = coupon.discount_on(Money.sum((left[n] for n in places), currency))
+        if discount.is_zero:
+            continue
+        for place, share in zip(places, discount.allocate([left[n].minor for n in places]), strict=True):
+            left[place] = left[place].minus(share)
+        applied.append(AppliedCoupon(coupon.id, coupon.names, coupon.funder, discount, coupon.uses_per_customer))
     return tuple(applied)
 
 
 def _eligible(coupon: Coupon, goods: Sequence[Goods], currency: str) -> Money:
+    return Money.sum((g.total for g in goods if _is_for(coupon, g)), currency)
+
+
+def _is_for(coupon: Coupon, goods: Goods) -> bool:
     unrestricted = not coupon.product_ids and not coupon.categories
-    fitting = (g for g in goods if unrestricted or g.product_id in coupon.product_ids or g.category in coupon.categories)
-    return Money.sum((g.total for g in fitting), currency)
+    return unrestricted or goods.product_id in coupon.product_ids or goods.category in coupon.categories

@@ -1,6 +1,5 @@
 """The ledger: accounts, and transfers between two of them. Append-only; a correction is a new transfer."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -70,14 +69,3 @@ def merchant_account(merchant_id: str) -> str:
 
 PLATFORM_COUPONS = "platform:coupons"
 BANK = "bank:deposits"
-
-
-def balance_of(account: str, transfers: Iterable[Transfer], currency: str) -> Money:
-    """What the account has received less what it has given."""
-    total = Money.zero(currency)
-    for transfer in transfers:
-        if transfer.target == account:
-            total = total.plus(transfer.amount)
-        if transfer.source == account:
-            total = total.minus(transfer.amount)
-    return total

@@ -24,7 +24,6 @@ class Authorisation:
     amount: Money
     state: AuthorisationState
     at: datetime
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,8 @@ class Order:
     total: Money
     lines: tuple[OrderedLine, ...]
     fulfilment_id: str
+    destination_ref: str | None
+    destination_masked: str
     placed_at: datetime
     settled_at: datetime | None = None
     failure: str | None = None

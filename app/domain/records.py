@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-VaultKind = Literal["utterance", "address", "phone", "note"]
+VaultKind = Literal["utterance", "reading", "address", "phone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Words that came in by a face; the words themselves are in the vault."""
+    """Words that came in by a face; the words and what they were read as are in the vault."""
 
     id: str
     conversation_id: str
     customer_id: str
     channel: str
     words_ref: str
-    reading: str
+    reading_ref: str
     at: datetime
 
 

@@ -1,6 +1,7 @@
-"""Merchants played by this process: they quote from the catalogue files and remember the orders they were given.
+"""Merchants and a bank played by this process.
 
-Their memory is a file of their own, so that it outlives a crash of the app as a real merchant's would.
+What they remember lies in a file of their own, so that it outlives a crash of the app as a real merchant's memory would, and
+several processes may share it.
 """
 
 import sqlite3
@@ -17,9 +18,31 @@ from app.domain.checkout import Draft
 from app.domain.customer import NotFound
 from app.domain.order import Order
 from app.domain.pricing import Quote, quote
-from app.service.ports import MerchantUnavailable, Placement
+from app.service.ports import BankUnavailable, DepositDeclined, MerchantUnavailable, Placement
 
 Script = Callable[[Order], Placement | None]
+
+
+class Memory:
+    """Keys and what was answered to each, once; None for a memory that ends with the process."""
+
+    def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._file = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        self._file.execute("CREATE TABLE IF NOT EXISTS answered (key TEXT PRIMARY KEY, answer TEXT, detail TEXT)")
+
+    def answer_once(self, key: str, answer: str, detail: str) -> tuple[str, str, bool]:
+        """The answer under the key: the first one that was given, and whether that was now. Raises sqlite3.Error."""
+        with self._lock:
+            added = self._file.execute("INSERT OR IGNORE INTO answered VALUES (?, ?, ?)", (key, answer, detail)).rowcount
+            row = self._file.execute("SELECT answer, detail FROM answered WHERE key = ?", (key,)).fetchone()
+        return row[0], row[1], added == 1
+
+    def count(self, answer: str) -> int:
+        row = self._file.execute("SELECT count(*) FROM answered WHERE answer = ?", (answer,)).fetchone()
+        return int(row[0])
 
 
 class MockMerchants:
@@ -29,24 +52,21 @@ class MockMerchants:
     and the answers are lost. `answer_ms` is how long a merchant takes to answer.
     """
 
-    def __init__(self, catalogs: Mapping[str, Catalog], memory: Path | None = None, answer_ms: int = 0) -> None:
+    def __init__(self, catalogs: Mapping[str, Catalog], memory: Memory, answer_ms: int = 0) -> None:
         self._catalogs = dict(catalogs)
-        self._lock = threading.Lock()
+        self._memory = memory
+        self._offering = threading.Lock()
         self._answer_ms = answer_ms
         self.script: Script = lambda _: None
         self.is_reachable = True
         self.is_answering = True
-        if memory is not None:
-            memory.parent.mkdir(parents=True, exist_ok=True)
-        self._memory = sqlite3.connect(memory or ":memory:", check_same_thread=False, isolation_level=None)
-        self._memory.execute("CREATE TABLE IF NOT EXISTS placed (key TEXT PRIMARY KEY, state TEXT, reason TEXT)")
 
     def catalogs(self) -> Mapping[str, Catalog]:
         return self._catalogs
 
     def offer(self, catalog: Catalog) -> None:
         """Replace a merchant's offer: a price, stock or hours have changed."""
-        with self._lock:
+        with self._offering:
             self._catalogs = {**self._catalogs, catalog.merchant.id: catalog}
 
     def quote(self, draft: Draft, at: datetime) -> Quote:
@@ -58,54 +78,57 @@ class MockMerchants:
         return quote(catalog, draft, at)
 
     def place(self, order: Order, destination: str | None, key: str) -> Placement:  # noqa: ARG002
-        with self._lock:
-            answer = self._recall(key)
-            if answer is None:
-                answer = self.script(order) or Placement("accepted")
-                self._remember(key, answer)
-                if answer.state == "accepted":
-                    self._take_stock(order)
+        decided = self.script(order) or Placement("accepted")
+        try:
+            state, reason, is_new = self._memory.answer_once(key, decided.state, decided.reason)
+        except sqlite3.Error:
+            return Placement("unknown")
+        if is_new and state == "accepted":
+            self._take_stock(order)
         time.sleep(self._answer_ms / 1000)
-        return answer if self.is_answering else Placement("unknown")
+        return _placement(state, reason) if self.is_answering else Placement("unknown")
 
     def status(self, merchant_id: str, key: str) -> Placement:  # noqa: ARG002
         if not self.is_reachable or not self.is_answering:
             return Placement("unknown")
-        with self._lock:
-            earlier = self._recall(key)
-            if earlier is None:
-                # Refused from now on: an order that is still on its way must not be accepted after its hold was given back.
-                earlier = Placement("rejected", "never_received")
-                self._remember(key, earlier)
-            return earlier
+        try:
+            state, reason, _ = self._memory.answer_once(key, "rejected", "never_received")
+        except sqlite3.Error:
+            return Placement("unknown")
+        return _placement(state, reason)
 
     def placed_count(self) -> int:
         """How many orders were accepted, each counted once."""
-        row = self._memory.execute("SELECT count(*) FROM placed WHERE state = 'accepted'").fetchone()
-        return int(row[0])
-
-    def _recall(self, key: str) -> Placement | None:
-        row = self._memory.execute("SELECT state, reason FROM placed WHERE key = ?", (key,)).fetchone()
-        return None if row is None else Placement(row[0], row[1])
-
-    def _remember(self, key: str, placement: Placement) -> None:
-        self._memory.execute("INSERT INTO placed VALUES (?, ?, ?)", (key, placement.state, placement.reason))
+        return self._memory.count("accepted")
 
     def _take_stock(self, order: Order) -> None:
-        catalog = self._catalogs[order.merchant_id]
-        products = dict(catalog.products)
-        for line in order.lines:
-            product = products.get(line.product_id)
-            if product is not None and product.stock is not None:
-                products[product.id] = replace(product, stock=max(product.stock - line.quantity, 0))
-        self._catalogs = {**self._catalogs, order.merchant_id: replace(catalog, products=products)}
+        with self._offering:
+            catalog = self._catalogs[order.merchant_id]
+            products = dict(catalog.products)
+            for line in order.lines:
+                product = products.get(line.product_id)
+                if product is not None and product.stock is not None:
+                    products[product.id] = replace(product, stock=max(product.stock - line.quantity, 0))
+            self._catalogs = {**self._catalogs, order.merchant_id: replace(catalog, products=products)}
+
+
+def _placement(state: str, reason: str) -> Placement:
+    if state == "accepted":
+        return Placement("accepted", reason)
+    return Placement("rejected" if state == "rejected" else "unknown", reason)
 
 
 class MockBank:
-    """The service's `Bank`: it always pays, once for each key."""
+    """The service's `Bank`: it pays, once for each key, and never another amount under the same one."""
 
-    def __init__(self) -> None:
-        self.charged: dict[str, int] = {}
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
 
-    def charge(self, customer_id: str, amount: Money, key: str) -> None:  # noqa: ARG002
-        self.charged.setdefault(key, amount.minor)
+    def charge(self, customer_id: str, amount: Money, key: str) -> None:
+        asked = f"{customer_id} {amount.currency} {amount.minor}"
+        try:
+            _, charged, _ = self._memory.answer_once(key, "charged", asked)
+        except sqlite3.Error:
+            raise BankUnavailable() from None
+        if charged != asked:
+            raise DepositDeclined()

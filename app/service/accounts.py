@@ -13,7 +13,7 @@ from app.domain.names import Lang
 from app.domain.records import Credential, VaultEntry, VaultKind
 from app.domain.trace import TraceEvent
 from app.service.ports import Records, Secrets
-from app.service.units import Insert, Unit, Writer
+from app.service.units import Insert, Unit, Writer, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,18 @@ class Accounts:
             ]
         for number, (label, text) in enumerate(new.addresses):
             entry = self._vault(new.id, "address", text)
-            address_id = f"adr_{new.id}_{number}"
+            address_id = f"adr_{new.id}_{number:03}"
             inserts += [Insert(entry), Insert(Address(address_id, new.id, label, entry.id, mask_address(text)))]
         trace = (TraceEvent(new.id, "account_opened", {}, now),)
-        self.writer.commit(Unit(key=f"account:{new.id}", fingerprint=new.username, at=now, inserts=tuple(inserts), trace=trace))
+        self.writer.commit(
+            Unit(
+                key=f"account:{new.id}",
+                fingerprint=fingerprint(new.id, new.username, new.display_name, new.zone),
+                at=now,
+                inserts=tuple(inserts),
+                trace=trace,
+            )
+        )
         return customer
 
     def _vault(self, customer_id: str, kind: VaultKind, text: str) -> VaultEntry:

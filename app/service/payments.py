@@ -1,12 +1,14 @@
 """Paying a card: check, step up, ask the merchant once more, hold, order, settle."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+import logging
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from app.base.clock import Clock
 from app.base.ids import Ids
 from app.domain.checkout import Approval, CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
-from app.domain.customer import NotFound
+from app.domain.customer import Customer, NotFound
 from app.domain.ledger import InsufficientFunds, WalletNotBound
 from app.domain.order import Authorisation, Order
 from app.service.checkout import Checkouts
@@ -18,6 +20,8 @@ from app.service.units import GuardFailed
 
 # A hold younger than this may still have its order on the way.
 STRANDED_AFTER_SECONDS = 30
+LOCKS = 64
+LOGGER = logging.getLogger("usual.payments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Payments:
     step_up: StepUp
     clock: Clock
     ids: Ids
+    stranded_after_seconds: int = STRANDED_AFTER_SECONDS
+    _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(LOCKS)))
 
     def pay(self, customer_id: str, checkout_id: str, version: int, pin: str) -> Order:
         """Turn one version of a card into a paid order. Idempotent by checkout: a repeated call gives back the same order.
@@ -44,11 +50,16 @@ class Payments:
             raise NotFound(what=checkout_id)
         if checkout.version != version:
             raise CheckoutChanged(total=checkout.totals.total)
-        earlier = self.records.order_of_checkout(checkout_id)
-        if earlier is not None:
-            return earlier
+        with self._locks[hash(checkout_id) % LOCKS]:
+            # A second click waits for the first one and gets its order, instead of using up a try of the PIN.
+            return self.records.order_of_checkout(checkout_id) or self._pay(customer, checkout_id, version, pin)
+
+    def _pay(self, customer: Customer, checkout_id: str, version: int, pin: str) -> Order:
+        checkout = self.records.checkout(checkout_id)
+        if checkout is None or checkout.version != version:
+            raise CheckoutChanged(version=version)
         self._check_ready(checkout)
-        self.step_up.check_pin(customer_id, pin)
+        self.step_up.check_pin(customer.id, pin)
         self.checkouts.check_still_true(customer, checkout)
         order_id = self.authoriser.authorise(checkout, self._approval(checkout))
         return self.carry_out(order_id)
@@ -56,7 +67,8 @@ class Payments:
     def carry_out(self, order_id: str) -> Order:
         """Hand a held order to its merchant and settle by the answer."""
         order, authorisation = self._order(order_id), self.records.authorisation(order_id)
-        if authorisation is None or authorisation.state != "held":
+        if authorisation is None or authorisation.state != "held" or authorisation.at <= self._stranded_before():
+            # What is that old may have been given back a moment ago: the worker asks about it, nobody places it any more.
             return order
         checkout = self._checkout(order)
         destination = self._destination(checkout)
@@ -65,13 +77,20 @@ class Payments:
 
     def settle_stranded(self) -> int:
         """Ask the merchants about holds that were left behind, by the same key, and end each; how many were ended."""
-        before = self.clock.now() - timedelta(seconds=STRANDED_AFTER_SECONDS)
-        ended = 0
-        for authorisation in self.records.held_since(before):
+        return sum(map(self._settle_left_behind, self.records.held_since(self._stranded_before())))
+
+    def _settle_left_behind(self, authorisation: Authorisation) -> bool:
+        try:
             placement = self.merchants.status(authorisation.merchant_id, authorisation.order_id)
             self._settle(self._checkout(self._order(authorisation.order_id)), authorisation, placement)
-            ended += placement.state != "unknown"
-        return ended
+        except (NotFound, GuardFailed) as broken:
+            # One that can't be ended must not keep the others waiting.
+            LOGGER.error("hold %s can't be settled: %s", authorisation.id, broken)
+            return False
+        return placement.state != "unknown"
+
+    def _stranded_before(self) -> datetime:
+        return self.clock.now() - timedelta(seconds=self.stranded_after_seconds)
 
     def _check_ready(self, checkout: CheckoutSession) -> None:
         if checkout.state != "ready_for_complete":
@@ -110,6 +129,8 @@ class Payments:
             current = self.records.authorisation(authorisation.order_id)
             if current is None or current.state == "held":
                 raise
+            if (placement.state == "accepted") != (current.state == "captured"):
+                LOGGER.critical("order %s is %s and its hold %s", authorisation.order_id, placement.state, current.state)
 
     def _destination(self, checkout: CheckoutSession) -> str | None:
         ref = checkout.fulfilment.destination_ref

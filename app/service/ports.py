@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from app.base.errors import UsualError
+from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.reading import Reading
 from app.dialogue.state import ConversationState
 from app.domain.catalog import Catalog
 from app.domain.checkout import Approval, CheckoutSession, Draft
 from app.domain.customer import Address, Contact, Customer
+from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
 from app.domain.order import Authorisation, Order
 from app.domain.pricing import Quote
@@ -48,11 +49,17 @@ class Records(Protocol):
         ...
 
     def conversation(self, conversation_id: str) -> ConversationState | None: ...
+    def has_utterance(self, utterance_id: str) -> bool: ...
     def last_checkout(self, customer_id: str) -> CheckoutSession | None: ...
     def approval(self, approval_id: str) -> Approval | None: ...
     def authorisation(self, order_id: str) -> Authorisation | None: ...
+    def authorisations(self) -> list[Authorisation]: ...
     def held_since(self, before: datetime) -> list[Authorisation]:
         """Authorisations that are still held and were made before the given moment, oldest first."""
+        ...
+
+    def pending_deposits(self, before: datetime) -> list[Deposit]:
+        """Deposits made before the given moment whose outcome is still open, oldest first."""
         ...
 
     def order(self, order_id: str) -> Order | None: ...
@@ -68,6 +75,9 @@ class Records(Protocol):
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]: ...
     def trace(self, customer_id: str) -> list[TraceLink]: ...
+    def trace_head(self, customer_id: str) -> str | None:
+        """The hash that the next link will build on."""
+        ...
 
 
 PlacementState = Literal["accepted", "rejected", "unknown"]
@@ -93,11 +103,18 @@ class Merchants(Protocol):
         ...
 
     def place(self, order: Order, destination: str | None, key: str) -> Placement:
-        """Ask the merchant to accept the order; the same key is the same order. Never raises for a merchant's fault."""
+        """Ask the merchant to accept the order; the same key is the same order.
+
+        Never raises for a merchant's fault: no answer that can be relied on is `unknown`.
+        """
         ...
 
     def status(self, merchant_id: str, key: str) -> Placement:
-        """What became of an order; `rejected` when the merchant never heard of the key."""
+        """What became of an order.
+
+        `rejected` for a key the merchant never heard of is final: an order that comes later under that key must be refused, by the
+        merchant or by the adapter, because its hold has been given back.
+        """
         ...
 
 
@@ -107,11 +124,26 @@ class MerchantUnavailable(UsualError):
     code = "merchant_unavailable"
 
 
+class DepositDeclined(Refusal):
+    """The bank did not give the money."""
+
+    code = "deposit_declined"
+
+
+class BankUnavailable(Refusal):
+    """The bank did not answer; the deposit stays open and is settled later."""
+
+    code = "bank_unavailable"
+
+
 class Bank(Protocol):
     """Where deposits come from."""
 
     def charge(self, customer_id: str, amount: Money, key: str) -> None:
-        """Raises DepositDeclined. The same key is charged once."""
+        """The same key is charged once, and another amount under it is declined.
+
+        Raises DepositDeclined, BankUnavailable.
+        """
         ...
 
 

@@ -60,3 +60,7 @@ class Wallets:
             raise NotFound(what="wallet")
         self.step_up.check_pin(customer_id, pin)
         self.depositor.deposit(customer_id, Money(amount_minor, wallet.available.currency), key)
+
+    def settle_deposits(self, older_than_seconds: int) -> int:
+        """End the deposits that a crash left open; how many."""
+        return self.depositor.settle_pending(older_than_seconds)

@@ -149,12 +149,18 @@ def _cross_check(folder: _Folder) -> Iterator[Fault]:
         yield from _repeated(f"{name}/{file}", (row.id for row in rows))
     for group in folder.groups:
         yield from _check_group(f"{name}/options.json", group)
+        yield from _check_implied(f"{name}/options.json", group, groups)
     if merchant is None:
         return
     if merchant.id != name:
         yield Fault(f"{name}/merchant.json", merchant.id, "id", f"differs from its folder's name {name}")
     if merchant.timezone not in available_timezones():
         yield Fault(f"{name}/merchant.json", merchant.id, "timezone", f"{merchant.timezone} is not an IANA zone")
+    yield from _repeated(f"{name}/merchant.json", (f.id for f in merchant.fulfilment))
+    yield from _repeated(f"{name}/merchant.json", (c.id for c in merchant.categories))
+    for fulfilment in merchant.fulfilment:
+        if fulfilment.eta_minutes[0] > fulfilment.eta_minutes[1]:
+            yield Fault(f"{name}/merchant.json", fulfilment.id, "eta_minutes", "the first is more than the second")
     categories = {c.id for c in merchant.categories}
     for product in folder.products:
         yield from _check_product(f"{name}/products.json", product, categories, groups, products)
@@ -174,8 +180,25 @@ def _check_group(file: str, group: OptionGroupRow) -> Iterator[Fault]:
     yield from _repeated(file, (f"{group.id}.{o.id}" for o in group.options))
     if group.default is not None and group.default not in option_ids:
         yield Fault(file, group.id, "default", f"there is no option {group.default}")
+    if sum(o.max_count for o in group.options) < group.min:
+        yield Fault(file, group.id, "min", f"{group.min} is more than its options can give")
     if group.min > group.max:
         yield Fault(file, group.id, "min", f"{group.min} is more than max {group.max}")
+
+
+def _check_implied(file: str, group: OptionGroupRow, groups: Mapping[str, OptionGroupRow]) -> Iterator[Fault]:
+    for option in group.options:
+        for implied, value in option.implies.items():
+            if implied not in groups or all(o.id != value for o in groups[implied].options):
+                yield Fault(file, group.id, f"options.{option.id}.implies", f"there is no option {implied}.{value}")
+
+
+def _cheapest(product: ProductRow, groups: Mapping[str, OptionGroupRow]) -> int:
+    """The price with every option chosen that lowers it."""
+    deltas = (
+        min((o.price_delta * o.max_count for o in groups[g].options), default=0) for g in product.option_groups if g in groups
+    )
+    return product.price + sum(min(delta, 0) for delta in deltas)
 
 
 def _check_product(
@@ -186,6 +209,9 @@ def _check_product(
     for group_id in product.option_groups:
         if group_id not in groups:
             yield Fault(file, product.id, "option_groups", f"there is no option group {group_id}")
+    if _cheapest(product, groups) < 0:
+        yield Fault(file, product.id, "price", "its options can make it less than nothing")
+    yield from _repeated(file, (f"{product.id}.{slot.id}" for slot in product.combo))
     for slot in product.combo:
         for product_id in sorted({*slot.products} - products):
             yield Fault(file, product.id, f"combo.{slot.id}.products", f"there is no product {product_id}")

@@ -80,7 +80,7 @@ class MerchantFile(Row):
     id: Id
     names: NamesRow
     kind: Id
-    currency: Literal["CNY", "USD", "EUR", "JPY"] = "CNY"
+    currency: Literal["CNY"] = "CNY"
     timezone: str
     hours: list[HoursRow] = Field(min_length=1)
     fulfilment: list[FulfilmentRow] = Field(min_length=1)

@@ -1,8 +1,9 @@
 """The tables of the chat history and the connection they are reached by."""
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Connection, Engine, MetaData, Table, create_engine, event
+from sqlalchemy import JSON, Column, Connection, Engine, Insert, MetaData, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
@@ -73,11 +74,16 @@ def chat_engine(database_url: str) -> Engine:
 
 def upsert(db: Connection, table: Table, row: dict[str, Any], keep: tuple[str, ...] = (), owner: str = "") -> None:
     """Insert, or replace all but `keep`. A row whose `owner` column holds another value stays as it is."""
-    insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**row)
-    fresh = {name: statement.excluded[name] for name in row if name not in (*keep, "id")}
+    db.execute(_upsert(db.dialect.name, table, tuple(row), keep, owner), row)
+
+
+@lru_cache(maxsize=64)
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...], keep: tuple[str, ...], owner: str) -> Insert:
+    """Building this takes longer than running it; there are as many as there are shapes of rows."""
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    fresh = {name: statement.excluded[name] for name in columns if name not in (*keep, "id")}
     same_owner = table.c[owner] == statement.excluded[owner] if owner else None
-    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=fresh, where=same_owner))
+    return statement.on_conflict_do_update(index_elements=["id"], set_=fresh, where=same_owner)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

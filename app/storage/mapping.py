@@ -12,6 +12,7 @@ from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.checkout import Approval, CheckoutSession
 from app.domain.customer import Address, Contact, Customer
+from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
 from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, Utterance, VaultEntry
@@ -102,6 +103,7 @@ MAPPED: Mapping[type, Mapped] = {
     Approval: Mapped(_table(tables.ApprovalRow), lambda v: _with_amount(v, "maximum")),
     Authorisation: Mapped(_table(tables.AuthorisationRow), lambda v: _with_amount(v, "amount")),
     Order: Mapped(_table(tables.OrderRow), _order),
+    Deposit: Mapped(_table(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(_table(tables.CouponUseRow), _fields),
     Utterance: Mapped(_table(tables.UtteranceRow), _fields),
     ConversationState: Mapped(_table(tables.ConversationRow), _conversation),

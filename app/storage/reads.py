@@ -11,6 +11,7 @@ from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.checkout import Approval, CheckoutSession
 from app.domain.customer import Address, Contact, Customer
+from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
 from app.domain.order import Authorisation, Order
 from app.domain.records import CouponUse, Credential
@@ -29,6 +30,7 @@ CONTACT, ADDRESS, VAULT = _table(tables.ContactRow), _table(tables.AddressRow), 
 WALLET, TRANSFER, TRACE = _table(tables.WalletRow), _table(tables.TransferRow), _table(tables.TraceRow)
 CHECKOUTS, APPROVAL = _table(tables.CheckoutRow), _table(tables.ApprovalRow)
 AUTHORISATION, ORDER = _table(tables.AuthorisationRow), _table(tables.OrderRow)
+DEPOSIT, UTTERANCE = _table(tables.DepositRow), _table(tables.UtteranceRow)
 COUPON_USE, CONVERSATIONS = _table(tables.CouponUseRow), _table(tables.ConversationRow)
 
 
@@ -49,12 +51,17 @@ _WALLETS, _WALLET = select(WALLET).order_by(WALLET.c.id), _where(WALLET, "id")
 _NEWEST_CHECKOUT = _where(CHECKOUTS, "checkout_id").order_by(CHECKOUTS.c.version.desc()).limit(1)
 _CHECKOUT = _where(CHECKOUTS, "checkout_id", "version")
 _LAST_CHECKOUT = _where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id.desc(), CHECKOUTS.c.version.desc()).limit(1)
+_UTTERANCE = select(UTTERANCE.c.id).where(UTTERANCE.c.id == bindparam("id"))
 _CONVERSATION, _APPROVAL = _where(CONVERSATIONS, "id"), _where(APPROVAL, "id")
+_AUTHORISATIONS = select(AUTHORISATION).order_by(AUTHORISATION.c.at)
 _AUTHORISATION = _where(AUTHORISATION, "order_id")
 _HELD = (
     _where(AUTHORISATION, "state")
     .where(AUTHORISATION.c.at < bindparam("before", type_=AUTHORISATION.c.at.type))
     .order_by(AUTHORISATION.c.at)
+)
+_PENDING_DEPOSITS = (
+    _where(DEPOSIT, "state").where(DEPOSIT.c.at < bindparam("before", type_=DEPOSIT.c.at.type)).order_by(DEPOSIT.c.at)
 )
 _ORDER, _ORDER_OF_CHECKOUT = _where(ORDER, "id"), _where(ORDER, "checkout_id")
 _ORDERS = _where(ORDER, "customer_id").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(bindparam("limit"))
@@ -62,6 +69,7 @@ _TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
 _TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
 _COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
 _COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
+_TRACE_HEAD = _where(_table(tables.TraceHeadRow), "customer_id")
 _TRACE = _where(TRACE, "customer_id").order_by(TRACE.c.sequence)
 
 
@@ -112,6 +120,9 @@ class StoredRecords:
         row = self._first(_LAST_CHECKOUT, customer_id=customer_id)
         return None if row is None else _checkout(row)
 
+    def has_utterance(self, utterance_id: str) -> bool:
+        return self._first(_UTTERANCE, id=utterance_id) is not None
+
     def conversation(self, conversation_id: str) -> ConversationState | None:
         row = self._first(_CONVERSATION, id=conversation_id)
         return None if row is None else CONVERSATION.validate_json(row.body)
@@ -124,9 +135,16 @@ class StoredRecords:
         row = self._first(_AUTHORISATION, order_id=order_id)
         return None if row is None else Authorisation(**_with_money(row, "amount"))
 
+    def authorisations(self) -> list[Authorisation]:
+        return [Authorisation(**_with_money(row, "amount")) for row in self._all(_AUTHORISATIONS)]
+
     def held_since(self, before: datetime) -> list[Authorisation]:
         rows = self._all(_HELD, state="held", before=before)
         return [Authorisation(**_with_money(row, "amount")) for row in rows]
+
+    def pending_deposits(self, before: datetime) -> list[Deposit]:
+        rows = self._all(_PENDING_DEPOSITS, state="pending", before=before)
+        return [Deposit(**_with_money(row, "amount")) for row in rows]
 
     def order(self, order_id: str) -> Order | None:
         row = self._first(_ORDER, id=order_id)
@@ -152,6 +170,10 @@ class StoredRecords:
     def trace(self, customer_id: str) -> list[TraceLink]:
         rows = self._all(_TRACE, customer_id=customer_id)
         return [TraceLink(r.sequence, r.kind, json.loads(r.facts), r.at, r.previous, r.hash) for r in rows]
+
+    def trace_head(self, customer_id: str) -> str | None:
+        row = self._first(_TRACE_HEAD, customer_id=customer_id)
+        return None if row is None else str(row.hash)
 
     def _first(self, query: Select[Any], **values: object) -> Row[Any] | None:
         with self._database.reading() as connection:

@@ -143,7 +143,6 @@ class AuthorisationRow(Base, table=True):
     currency: str
     state: str = Field(index=True)
     at: datetime = moment()
-    expires_at: datetime = moment()
 
 
 class OrderRow(Base, table=True):
@@ -159,9 +158,22 @@ class OrderRow(Base, table=True):
     currency: str
     lines: str
     fulfilment_id: str
+    destination_ref: str | None = None
+    destination_masked: str = ""
     placed_at: datetime = moment(index=True)
     settled_at: datetime | None = moment(nullable=True)
     failure: str | None = None
+
+
+class DepositRow(Base, table=True):
+    __tablename__ = "deposit"
+    __table_args__ = (CheckConstraint("amount > 0"),)
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    state: str = Field(index=True)
+    at: datetime = moment()
 
 
 class CouponUseRow(Base, table=True):
@@ -182,7 +194,7 @@ class UtteranceRow(Base, table=True):
     customer_id: str
     channel: str
     words_ref: str
-    reading: str
+    reading_ref: str
     at: datetime = moment()
 
 

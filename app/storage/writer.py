@@ -16,9 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, Update, bindparam, select, update
 from sqlalchemy import Insert as Insertion
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from app.base.errors import UsualError
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.units import Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
 from app.storage import tables
@@ -59,19 +58,22 @@ class GroupWriter:
         self._database = database
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="usual-writer", daemon=True)
+        self._closing = threading.Lock()
         self._closed = False
         self._thread.start()
 
     def commit(self, unit: Unit) -> Committed:
-        if self._closed:
-            raise StorageUnavailable(cause="the writer is closed")
         waiting = _Waiting(unit)
-        self._queue.put(waiting)
+        with self._closing:
+            if self._closed:
+                raise StorageUnavailable(cause="the writer is closed")
+            self._queue.put(waiting)
         return waiting.done.result()
 
     def close(self) -> None:
-        self._closed = True
-        self._queue.put(None)
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -118,7 +120,9 @@ def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed 
             outcomes = _apply(connection, units)
             savepoint.commit()
             return outcomes
-        except (_BatchFailed, IntegrityError, KeyReused):
+        except OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - which unit it was, the single replay tells
             savepoint.rollback()
     return [_apply_alone(connection, unit) for unit in units]
 
@@ -129,9 +133,11 @@ def _apply_alone(connection: Connection, unit: Unit) -> Committed | Exception:
         (outcome,) = _apply(connection, [unit], alone=True)
         savepoint.commit()
         return outcome
-    except UsualError as refused:
+    except OperationalError:
+        raise
+    except Exception as refused:  # noqa: BLE001 - whatever is wrong with one unit must not fail the others
         savepoint.rollback()
-        return refused
+        return GuardFailed(record="row", id=unit.key) if isinstance(refused, IntegrityError) else refused
 
 
 def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False) -> list[Committed | Exception]:

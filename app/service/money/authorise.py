@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
 from app.base.ids import Ids
 from app.domain import postings
 from app.domain.checkout import Approval, CheckoutChanged, CheckoutSession, check_payable
+from app.domain.coupon import AppliedCoupon
 from app.domain.ledger import InsufficientFunds, Wallet, WalletNotBound
 from app.domain.order import Authorisation, Order, OrderedLine, order_number
 from app.domain.records import CouponUse
@@ -32,7 +32,6 @@ class Authoriser:
     writer: Writer
     clock: Clock
     ids: Ids
-    hold_ttl_seconds: int
 
     def authorise(self, checkout: CheckoutSession, approval: Approval) -> str:
         """The order's id.
@@ -54,7 +53,6 @@ class Authoriser:
             amount=checkout.totals.total,
             state="held",
             at=now,
-            expires_at=now + timedelta(seconds=self.hold_ttl_seconds),
         )
         uses = self._coupon_uses(checkout)
         committed = self.writer.commit(_unit(checkout, approval, order, authorisation, uses, wallet))
@@ -74,17 +72,14 @@ class Authoriser:
         taken: dict[str, set[int | None]] = defaultdict(set)
         for use in self.records.coupon_uses(checkout.customer_id):
             taken[use.coupon_id].add(use.slot)
-        return [
-            CouponUse(
-                id=self.ids.new("cpu"),
-                customer_id=checkout.customer_id,
-                coupon_id=coupon.coupon_id,
-                slot=next(n for n in range(len(taken[coupon.coupon_id]) + 1) if n not in taken[coupon.coupon_id]),
-                checkout_id=checkout.id,
-                at=self.clock.now(),
-            )
-            for coupon in checkout.coupons
-        ]
+        return [self._coupon_use(checkout, coupon, taken[coupon.coupon_id]) for coupon in checkout.coupons]
+
+    def _coupon_use(self, checkout: CheckoutSession, coupon: AppliedCoupon, taken: set[int | None]) -> CouponUse:
+        """The lowest free slot below the coupon's limit; the database lets no two uses have one slot."""
+        slot = next((n for n in range(coupon.uses_per_customer) if n not in taken), None)
+        if slot is None:
+            raise CouponUsed()
+        return CouponUse(self.ids.new("cpu"), checkout.customer_id, coupon.coupon_id, slot, checkout.id, self.clock.now())
 
 
 def _unit(
@@ -165,6 +160,8 @@ def _order(checkout: CheckoutSession, order_id: str, approval: Approval) -> Orde
             for line in checkout.lines
         ),
         fulfilment_id=checkout.fulfilment.option_id,
+        destination_ref=checkout.fulfilment.destination_ref,
+        destination_masked=checkout.fulfilment.destination_masked,
         placed_at=approval.at,
     )
 
