@@ -29,6 +29,8 @@ class Choice:
     picture: str = "other"
     product_id: str | None = None
     draft: Draft | None = None
+    replaces_card: bool = False
+    focus_line: str | None = None
     value: str | None = None
 
 

@@ -1,6 +1,7 @@
 """A language model behind any address that speaks OpenAI's API."""
 
 import json
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as DeadlinePassed
@@ -10,7 +11,7 @@ from typing import Any
 import openai
 from openai import OpenAI
 
-from app.understanding.model import ModelRequest, ModelUnavailable
+from app.understanding.model import ModelRequest, ModelUnavailable, Reason
 
 REPLY_BYTES_MAX = 64 * 1024
 REPLY_TOKENS_MAX = 600
@@ -37,6 +38,7 @@ class OpenAIModel:
             api_key=address.api_key or "none",
             timeout=address.deadline_ms / 1000,
             max_retries=0,
+            http_client=openai.DefaultHttpxClient(event_hooks={"response": [_stop_at_failure]}),
         )
         self._pool = ThreadPoolExecutor(CALLS_MAX, thread_name_prefix="usual-model")
 
@@ -51,15 +53,15 @@ class OpenAIModel:
     def _call(self, request: ModelRequest) -> str:
         try:
             return _content(self._reply(request))
+        except ModelUnavailable:
+            raise
         except openai.APITimeoutError:
             raise ModelUnavailable("timeout") from None
-        except openai.RateLimitError:
-            raise ModelUnavailable("rate_limited") from None
+        except _Failed as failed:
+            raise ModelUnavailable(failed.reason) from None
         except openai.APIConnectionError:
             raise ModelUnavailable("unreachable") from None
-        except openai.APIStatusError as failed:
-            raise ModelUnavailable("server_error" if failed.status_code >= 500 else "refused") from None
-        except openai.OpenAIError:
+        except Exception:  # noqa: BLE001 - a body that breaks off or can't be unpacked comes as the transport's own errors
             raise ModelUnavailable("malformed") from None
 
     def _reply(self, request: ModelRequest) -> bytes:
@@ -73,12 +75,29 @@ class OpenAIModel:
             temperature=0,
             max_completion_tokens=REPLY_TOKENS_MAX,
         ) as response:
-            body = bytearray()
+            body, ends = bytearray(), time.monotonic() + self._address.deadline_ms / 1000
             for chunk in response.iter_bytes():
                 body += chunk
+                if time.monotonic() > ends:
+                    raise ModelUnavailable("timeout")
                 if len(body) > REPLY_BYTES_MAX:
                     raise ModelUnavailable("too_long")
             return bytes(body)
+
+
+class _Failed(Exception):
+    """An HTTP status that is no answer; its body is not read, however long it is."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+def _stop_at_failure(response: Any) -> None:
+    status = response.status_code
+    if status >= 400:
+        response.close()
+        raise _Failed("rate_limited" if status == 429 else "server_error" if status >= 500 else "refused")
 
 
 def _content(body: bytes) -> str:

@@ -159,7 +159,15 @@ def _replaced(change: Change, draft: Draft, line: DraftLine, around: Surrounding
     kept = fitting_options(around.catalog, product, line.options)
     choices = choose_options(around.catalog, product, change.options, kept)
     quantity = change.quantity.value if change.quantity else line.quantity
-    swapped = replace(line, product_id=product.id, options=choices.options, quantity=quantity, note=_note(None, choices.notes))
+    swapped = replace(
+        line,
+        product_id=product.id,
+        options=choices.options,
+        quantity=quantity,
+        note=_note(None, choices.notes),
+        suggested=False,
+        accepted_allergens=frozenset(),
+    )
     return _put(draft, swapped, "edit.changed")
 
 
@@ -167,7 +175,10 @@ def _with_options(change: Change, draft: Draft, line: DraftLine, around: Surroun
     notes = [span.text for span in change.notes]
     product = around.catalog.products[line.product_id]
     choices = choose_options(around.catalog, product, change.options, line.options)
-    changed = replace(line, options=choices.options, note=_note(line.note, [*notes, *choices.notes]))
+    # What was accepted was accepted for these options, so other options ask again.
+    accepted = line.accepted_allergens if choices.options == line.options else frozenset[str]()
+    note = _note(line.note, [*notes, *choices.notes])
+    changed = replace(line, options=choices.options, note=note, accepted_allergens=accepted)
     return _put(draft, changed, "").draft, changed
 
 

@@ -139,7 +139,7 @@ def _draft(order: Order, catalog: Catalog) -> Draft | None:
     kept = tuple(line for line in lines if line is not None)
     if len(kept) < len(lines):
         return None
-    return Draft(order.merchant_id, kept, fulfilment_id=order.fulfilment_id)
+    return Draft(order.merchant_id, kept, order.fulfilment_id, order.destination_ref, order.destination_masked)
 
 
 def _mostly(orders: Sequence[Order], zone: str) -> Daypart:

@@ -1,5 +1,6 @@
 """A turn of a conversation: words or a tap in, messages out. Nothing here can pay."""
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from app.base.clock import Clock
-from app.base.ids import Ids
+from app.base.ids import Ids, derived_id
 from app.dialogue.reading import Change, Choose, Quantity, Reading, Target
 from app.dialogue.reducer import Amend, Drop, Move, Pick, moves
 from app.dialogue.state import ConversationState
@@ -16,7 +17,7 @@ from app.dialogue.wording import say
 from app.domain.checkout import CheckoutChanged
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
-from app.domain.records import Utterance, VaultEntry
+from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
 from app.service.checkout import Asked, Checkouts
 from app.service.conduct import Conduct
@@ -33,8 +34,9 @@ from app.understanding.lexicon import ShopLexicon
 
 TEXT_MAX = 2_000
 LOCKS = 64
+TAP_FIELDS = ("kind", "id", "version", "line", "quantity", "question_id", "ordinal")
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
-GUESS_BELOW = 50
+GUESS_BELOW = 75
 READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 
@@ -59,18 +61,34 @@ class Assistant:
     # Turns of one conversation follow each other: two tabs must not both build on the same state.
     _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(LOCKS)))
 
-    def turn(self, customer_id: str, conversation_id: str, text: str, *, channel: str = "chat", lang_hint: Lang = "en") -> Reply:
-        """Answer one utterance. Raises NotFound for another customer's conversation, StorageUnavailable."""
+    def turn(
+        self,
+        customer_id: str,
+        conversation_id: str,
+        text: str,
+        *,
+        channel: str = "chat",
+        lang_hint: Lang = "en",
+        message_id: str | None = None,
+    ) -> Reply:
+        """Answer one utterance. `message_id` is the face's own: the same one sent again changes nothing more.
+
+        Raises NotFound for another customer's conversation, StorageUnavailable.
+        """
+        # Half of a surrogate pair can be sent as JSON but not stored.
+        text = text.encode("utf-8", "replace").decode()
         with self._lock(conversation_id):
             customer, state = self._conversation(customer_id, conversation_id, lang_hint)
             if len(text) > TEXT_MAX:
                 return Reply((Message(say(state.lang, "confused.too_long", {"maximum": TEXT_MAX})),), state.lang)
+            utterance_id = derived_id("utt", conversation_id, message_id) if message_id else self.ids.new("utt")
+            if message_id and self.records.has_utterance(utterance_id):
+                return self._as_it_stands(customer, state)
             turn = self._turn(customer, state)
             reading = self.reader.read(text, self._context(turn))
             self.last_reading = reading
             turn.lang = reading.lang
             turn.state = replace(turn.state, lang=reading.lang)
-            utterance_id = self.ids.new("utt")
             conduct = self._conduct(turn, Asked(conversation_id, utterance_id))
             self._carry_out(conduct, reading)
             self._save(conduct, state, text, reading, channel)
@@ -89,7 +107,8 @@ class Assistant:
             else:
                 self._focus(turn, tap)
                 self._tap_card(turn, conduct, tap)
-            self._save(conduct, state, f"[{kind}]", Reading((), turn.lang, 100, why="tap"), "tap")
+            tapped = {name: tap[name] for name in TAP_FIELDS if name in tap}
+            self._save(conduct, state, json.dumps(tapped, sort_keys=True), Reading((), turn.lang, 100, why="tap"), "tap")
             return Reply(tuple(conduct.messages), turn.lang, conduct.open_pin)
 
     def paid(self, customer_id: str, conversation_id: str, checkout_id: str) -> Reply:
@@ -106,6 +125,13 @@ class Assistant:
 
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")
+
+    def _as_it_stands(self, customer: Customer, state: ConversationState) -> Reply:
+        """The answer to a message that was answered before: the card in focus, if there is one."""
+        card = open_card(self.records, state.checkout_id, customer.id)
+        if card is None:
+            return Reply((), state.lang)
+        return Reply((Message("", self.queries.card(customer.id, card.id, state.lang)),), state.lang)
 
     def _lock(self, conversation_id: str) -> threading.Lock:
         return self._locks[hash(conversation_id) % LOCKS]
@@ -124,8 +150,6 @@ class Assistant:
             lang=state.lang,
             now=self.clock.now(),
             records=self.records,
-            writer=self.writer,
-            clock=self.clock,
             ids=self.ids,
             catalogs=self.merchants.catalogs(),
             card=card,
@@ -156,6 +180,8 @@ class Assistant:
             conduct.ask_whether(moves(reading, state), ", ".join(span.text for span in reading.unexplained))
         else:
             conduct.run(moves(reading, state))
+            if reading.by == "rules" and reading.unexplained:
+                conduct.say_left_out(", ".join(span.text for span in reading.unexplained))
 
     def _choose(self, turn: Turn, tap: Mapping[str, Any]) -> list[Move]:
         question, ordinal = turn.state.question, tap.get("ordinal")
@@ -187,17 +213,23 @@ class Assistant:
     def _save(self, conduct: Conduct, before: ConversationState, text: str, reading: Reading, channel: str) -> None:
         """Words, reading, cards and state of a turn, as one unit."""
         turn, utterance_id = conduct.turn, conduct.asked.reading_id
-        customer_id, said = turn.customer.id, READING.dump_json(reading, exclude_defaults=True).decode()
-        entry = VaultEntry(self.ids.new("vlt"), customer_id, "utterance", self.ids.new("slt"), text, turn.now)
-        spoken = Utterance(utterance_id, before.id, customer_id, channel, entry.id, said, turn.now)
-        facts = {"utterance": utterance_id, "words": text_hash(entry.salt, text), "by": reading.by, "why": reading.why}
+        said = READING.dump_json(reading, exclude_defaults=True).decode()
+        words, read = turn.vaulted("utterance", text), turn.vaulted("reading", said)
+        spoken = Utterance(utterance_id, before.id, turn.customer.id, channel, words.id, read.id, turn.now)
+        facts = {
+            "utterance": utterance_id,
+            "words": text_hash(words.salt, text),
+            "reading": text_hash(read.salt, said),
+            "by": reading.by,
+            "why": reading.why,
+        }
         understood = Unit(
             key=f"turn:{utterance_id}",
             fingerprint=utterance_id,
             at=turn.now,
             changes=self._state_change(turn, before),
-            inserts=(Insert(entry), Insert(spoken), *self._new_state(turn, before)),
-            trace=(TraceEvent(customer_id, "understood", facts, turn.now),),
+            inserts=(*map(Insert, turn.vault), Insert(spoken), *self._new_state(turn, before)),
+            trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
         )
         self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))
 

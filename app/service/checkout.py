@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -84,11 +85,6 @@ class Checkouts:
         checkout = self._seal(customer, draft, asked, previous)
         return checkout, _saving(checkout, previous)
 
-    def renew(self, customer: Customer, checkout: CheckoutSession) -> CheckoutSession:
-        """The next version of the same draft with a fresh quote."""
-        asked = Asked(checkout.conversation_id, checkout.reading_id)
-        return self.propose(customer, checkout.draft, asked, previous=checkout)
-
     def check_still_true(self, customer: Customer, checkout: CheckoutSession) -> None:
         """Ask the merchant again. Raises CheckoutDrifted with the new card when anything has moved."""
         asked = Asked(checkout.conversation_id, checkout.reading_id)
@@ -101,8 +97,10 @@ class Checkouts:
             checkout.state,
         )
         if moved:
-            self.writer.commit(_saving(fresh, checkout))
-            raise CheckoutDrifted(checkout, fresh)
+            with suppress(CheckoutChanged):
+                self.writer.commit(_saving(fresh, checkout))
+            # A second click may have found the same drift a moment earlier: its card is the new one then.
+            raise CheckoutDrifted(checkout, self.records.checkout(checkout.id) or fresh)
 
     def cancel(self, checkout: CheckoutSession, reason: str) -> None:
         """Make the card unpayable; one that is being paid or is paid stays as it is. Raises CheckoutChanged then."""
@@ -193,7 +191,8 @@ def _saving(checkout: CheckoutSession, previous: CheckoutSession | None) -> Unit
     is_open = previous is not None and previous.state in ("ready_for_complete", "requires_escalation")
     facts = {"checkout": checkout.ref, "digest": checkout.digest, "reading": checkout.reading_id}
     return Unit(
-        key=f"checkout:{checkout.ref}",
+        # Two attempts at the same version are two effects: the row's own key lets only one of them be.
+        key=f"checkout:{checkout.ref}:{checkout.digest[:16]}",
         fingerprint=checkout.digest,
         at=checkout.created_at,
         changes=(_superseded(previous),) if previous is not None and is_open else (),
@@ -213,12 +212,14 @@ def _superseded(checkout: CheckoutSession) -> Change:
 
 
 def _statements(catalog: Catalog, product_id: str, options: Iterable[LineOption]) -> list[AllergenStatement]:
-    product = catalog.products[product_id]
+    product = catalog.products.get(product_id)
+    if product is None:
+        return [AllergenStatement.nothing_stated()]
     statements = [product.allergens]
     for chosen in options:
         group = catalog.groups.get(chosen.group_id)
         option = group.option(chosen.option_id) if group else None
         if option is not None:
             statements.append(option.allergens)
-    statements += [catalog.products[slot.default].allergens for slot in product.combo]
+    statements += [catalog.products[slot.default].allergens for slot in product.combo if slot.default in catalog.products]
     return statements

@@ -39,6 +39,7 @@ class Conduct:
     units: list[Unit] = field(default_factory=list)
     open_pin: str | None = None
     _proposal: Propose | None = None
+    _question: Question | None = None
 
     def run(self, moves: Sequence[Move]) -> None:
         for move in moves:
@@ -58,15 +59,22 @@ class Conduct:
         self, readings: Sequence[Sequence[Move]], key: str, params: tuple[tuple[str, str], ...], *, at_least: int
     ) -> None:
         outcomes = [outcome for moves in readings for move in moves for outcome in self._outcomes(move)]
-        drafts = [outcome.draft for outcome in outcomes if isinstance(outcome, Propose)]
-        if len(drafts) < at_least:
+        proposals = [outcome for outcome in outcomes if isinstance(outcome, Propose)]
+        if len(proposals) < at_least:
             for outcome in outcomes:
                 self._carry_out(outcome)
             self._flush()
             return
-        choices = tuple(draft_choice(draft, self.turn) for draft in drafts)
+        choices = tuple(
+            replace(draft_choice(p.draft, self.turn), replaces_card=p.replaces_card, focus_line=p.focus_line) for p in proposals
+        )
         question = Question(self.ids.new("que"), "order", "lines", "lines", key, params, choices)
         self._carry_out(Ask(question))
+
+    def say_left_out(self, words: str) -> None:
+        """Beside a card: the words that nothing on it answers."""
+        if any(isinstance(message.view, CardView) for message in self.messages):
+            self._say(Say("order.left_out", {"words": words}))
 
     def renew(self) -> None:
         """A fresh quote for the card in focus."""
@@ -80,8 +88,11 @@ class Conduct:
         card = self.turn.card
         if card is None:
             return
-        allergens = frozenset[str](self.turn.customer.allergens)
-        lines = tuple(replace(line, accepted_allergens=allergens) for line in card.draft.lines)
+        conflicts = self.checkouts.conflicts(self.turn.customer, card)
+        lines = tuple(
+            replace(line, accepted_allergens=line.accepted_allergens | {c.allergen for c in conflicts if c.line_id == line.id})
+            for line in card.draft.lines
+        )
         self._carry_out(Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), self.turn.focus_line))
         self._flush()
 
@@ -137,13 +148,12 @@ class Conduct:
     def _carry_out(self, outcome: Outcome) -> None:
         match outcome:
             case Propose():
-                self._propose(outcome)
                 self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line
-                return
+                self._propose(outcome)
             case Say():
                 self._say(outcome)
             case Ask(question=question):
-                self.turn.state = replace(self.turn.state, question=question)
+                self._put_question(question)
                 view = self.queries.choices(question, self.turn.lang) if question.choices else None
                 self.messages.append(Message(say(self.turn.lang, question.key, dict(question.params)), view))
             case ShowWallet(said=said, deposit=deposit):
@@ -158,13 +168,24 @@ class Conduct:
                 self._close_card(said)
 
     def _propose(self, proposal: Propose) -> None:
-        """Changes of one card are quoted once, when the turn is over; a card of its own first closes the one before."""
+        """Changes of one card are quoted once, when the turn is over; before a card of its own, those of the one before are."""
+        question = self._question
+        if question is not None and question.draft is not None and proposal.replaces_card:
+            # What was just asked about is not a card yet: the change goes into the question's draft.
+            self._put_question(replace(question, draft=proposal.draft))
+            return
         waiting = self._proposal
         if waiting is not None and not proposal.replaces_card:
             self._flush()
         elif waiting is not None:
             proposal = replace(proposal, replaces_card=waiting.replaces_card)
         self._proposal = proposal
+
+    def _put_question(self, question: Question) -> None:
+        self._question = question
+        self.turn.state = replace(self.turn.state, question=question)
+        if question.draft is not None:
+            self.turn.changed_draft = question.draft
 
     def _open_pin(self) -> None:
         card = self.turn.card
@@ -203,7 +224,7 @@ class Conduct:
 
     def _show(self, checkout: CheckoutSession, said: Say, focus_line: str | None) -> None:
         self.turn.card, self.turn.changed_draft, self.turn.focus_line = checkout, None, focus_line
-        self.turn.state = self.turn.state.with_card(checkout.id, focus_line)
+        self.turn.state = replace(self.turn.state.with_card(checkout.id, focus_line), question=self._question)
         view = self._view(checkout)
         params = {"total": checkout.totals.total, "merchant": checkout.payee} | dict(said.params)
         self.messages.append(Message(say(self.turn.lang, said.key, params), view))

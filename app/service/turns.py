@@ -1,10 +1,9 @@
 """One turn's view of the world, and what the skills' outcomes amount to before anything is carried out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.base.clock import Clock
 from app.base.ids import Ids
 from app.base.money import Money
 from app.dialogue.state import ConversationState
@@ -14,9 +13,8 @@ from app.domain.customer import Address, Contact, Customer, mask_phone
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
-from app.domain.records import VaultEntry
+from app.domain.records import VaultEntry, VaultKind
 from app.service.ports import Records
-from app.service.units import Insert, Unit, Writer
 
 HISTORY_MAX = 400
 OPEN_STATES = ("ready_for_complete", "requires_escalation")
@@ -31,13 +29,12 @@ class Turn:
     lang: Lang
     now: datetime
     records: Records
-    writer: Writer
-    clock: Clock
     ids: Ids
     catalogs: Mapping[str, Catalog]
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None
+    vault: list[VaultEntry] = field(default_factory=list)
     _orders: Sequence[Order] | None = None
     _wallet: Wallet | None = None
 
@@ -66,9 +63,14 @@ class Turn:
         return Money.sum(paid, order.total.currency)
 
     def keep_phone(self, digits: str) -> tuple[str, str]:
-        entry = VaultEntry(self.new_id("vlt"), self.customer.id, "phone", self.new_id("slt"), digits, self.now)
-        self.writer.commit(Unit(key=f"vault:{entry.id}", fingerprint=entry.id, at=self.now, inserts=(Insert(entry),)))
-        return entry.id, mask_phone(digits)
+        kept = next((entry for entry in self.vault if entry.kind == "phone" and entry.text == digits), None)
+        return (kept or self.vaulted("phone", digits)).id, mask_phone(digits)
+
+    def vaulted(self, kind: VaultKind, text: str) -> VaultEntry:
+        """A personal text that the turn will save with everything else."""
+        entry = VaultEntry(self.new_id("vlt"), self.customer.id, kind, self.new_id("slt"), text, self.now)
+        self.vault.append(entry)
+        return entry
 
     def new_id(self, prefix: str) -> str:
         return self.ids.new(prefix)

@@ -41,7 +41,7 @@ def _once_more(change: Change, world: World) -> Sequence[Outcome]:
     if line is None:
         return [Say("edit.no_card")]
     around = Surroundings(catalog, line.id, (), lambda: world.new_id("lin")) if catalog else None
-    draft = Draft(order.merchant_id, (line,), order.fulfilment_id)
+    draft = Draft(order.merchant_id, (line,), order.fulfilment_id, order.destination_ref, order.destination_masked)
     wanted = Change(quantity=type(quantity)(quantity.value), options=change.options)
     edited = apply(wanted, draft, around) if around else CannotEdit("edit.no_card")
     return (

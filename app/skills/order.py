@@ -68,7 +68,7 @@ class Order:
 
     def pick(self, question: Question, choice: Choice, world: World) -> Sequence[Outcome]:
         if choice.draft is not None:
-            return [Propose(choice.draft, Say("order.card"), replaces_card=False)]
+            return [Propose(choice.draft, Say("order.card"), choice.focus_line, replaces_card=choice.replaces_card)]
         draft = question.draft
         if draft is None or choice.value is None:
             return [Say("order.what")]

@@ -1,4 +1,4 @@
-"""What a skill may know of the customer and the shops. Read when asked for; only `keep_phone` keeps anything."""
+"""What a skill may know of the customer and the shops. Read when asked for; what `keep_phone` keeps is saved with the turn."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

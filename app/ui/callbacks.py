@@ -64,6 +64,7 @@ class Chat:
             message.content,
             channel="chat",
             lang_hint=_lang(),
+            message_id=message.id,
         )
         reply = await self._ask(turn)
         await self._post(reply)

@@ -11,7 +11,14 @@ class Assistant(Protocol):
     """Synchronous: a face calls it from a worker thread."""
 
     def turn(
-        self, customer_id: str, conversation_id: str, text: str, *, channel: str = "chat", lang_hint: Lang = "en"
+        self,
+        customer_id: str,
+        conversation_id: str,
+        text: str,
+        *,
+        channel: str = "chat",
+        lang_hint: Lang = "en",
+        message_id: str | None = None,
     ) -> Reply: ...
     def tap(self, customer_id: str, conversation_id: str, tap: dict[str, Any]) -> Reply: ...
     def paid(self, customer_id: str, conversation_id: str, checkout_id: str) -> Reply: ...

@@ -7,8 +7,8 @@ a price, a yes, a product it was not shown, words that nobody said.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, Protocol
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,6 +34,7 @@ from app.dialogue.specs import SkillSpec, SlotSpec
 from app.understanding import rules
 from app.understanding.context import Asked, ReadingContext
 
+V = TypeVar("V")
 Reason = Literal["timeout", "rate_limited", "server_error", "unreachable", "refused", "too_long", "malformed"]
 CANDIDATES_MAX = 12
 WORDS_MAX = 400
@@ -182,15 +183,26 @@ def _value(
     if slot.kind == "lines":
         named = next((v for c in rules.read(span.text, context).commands if isinstance(c, Begin) for v in c.slots.values()), None)
         if isinstance(named, LinesValue) and any(line.item for line in named.lines):
-            return named
+            return _shifted(named, span.start)
         if product is not None:
             return _picked(span, product, shown)
         raise ReplyRejected("words_name_no_product")
     asked = replace(context, asked=Asked(spec.name, slot.name, slot.kind), choices=())
     for command in rules.read(span.text, asked).commands:
         if isinstance(command, Fill | Begin) and slot.name in command.slots:
-            return command.slots[slot.name]
+            return _shifted(command.slots[slot.name], span.start)
     raise ReplyRejected("words_do_not_fill_the_slot")
+
+
+def _shifted(value: V, by: int) -> V:
+    """The value with its spans counted from the start of the utterance rather than of the quoted words."""
+    if isinstance(value, Span):
+        return replace(value, start=value.start + by, end=value.end + by)
+    if isinstance(value, tuple):
+        return tuple(_shifted(part, by) for part in value)  # type: ignore[return-value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _shifted(getattr(value, f.name), by) for f in fields(value)})
+    return value
 
 
 def _picked(span: Span, product: str, shown: Sequence[Candidate]) -> LinesValue:

@@ -1,9 +1,10 @@
 """Words → reading. The rules always run; a model, where there is one, is asked as the setting says and never decides alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.dialogue.reading import Abstain, Begin, LinesValue, Reading
+from app.dialogue.reading import Abstain, Begin, Change, LineReading, LinesValue, OptionMention, Reading
 from app.understanding import rules
 from app.understanding.context import ReadingContext
 from app.understanding.model import LanguageModel, ModelUnavailable, ReplyRejected, interpret, request_for, shown_candidates
@@ -52,14 +53,23 @@ def _is_sure(reading: Reading) -> bool:
     return reading.sureness >= SURE_FROM and not reading.unexplained
 
 
-def _buys(reading: Reading) -> list[tuple[str, int]]:
-    """What a reading would put on the card: products and quantities."""
-    return [
-        (line.item.candidates[0].product_id, line.quantity.value if line.quantity else 1)
-        for command in reading.commands
-        if isinstance(command, Begin)
-        for value in command.slots.values()
-        if isinstance(value, LinesValue)
-        for line in value.lines
-        if line.item is not None and line.item.candidates
-    ]
+def _buys(reading: Reading) -> list[tuple[object, ...]]:
+    """What a reading would put on the card: products, quantities, options, and whether it edits the card instead."""
+    bought: list[tuple[object, ...]] = []
+    for command in reading.commands:
+        if isinstance(command, Change):
+            bought.append(("change", command.quantity, _options(command.options), command.remove))
+        for value in command.slots.values() if isinstance(command, Begin) else ():
+            if isinstance(value, LinesValue):
+                bought += [_line(line) for line in value.lines if line.item is not None and line.item.candidates]
+    return bought
+
+
+def _line(line: LineReading) -> tuple[object, ...]:
+    best = line.item.candidates[0] if line.item else None
+    quantity = line.quantity.value if line.quantity else 1
+    return (best.merchant_id if best else "", best.product_id if best else "", quantity, _options(line.options), len(line.notes))
+
+
+def _options(options: Sequence[OptionMention]) -> frozenset[tuple[object, ...]]:
+    return frozenset((o.group_id, o.option_id, o.negated, o.qualifier, o.count) for o in options)

@@ -12,13 +12,15 @@ from typing import Any
 
 @dataclass
 class ModelServer:
-    """`answer` makes the content of a reply from the request; `status`, `body`, `delay` and `drip` make it go wrong."""
+    """`answer` makes the content of a reply from the request; the other fields make it go wrong."""
 
     answer: Callable[[dict[str, Any]], str] = lambda request: "{}"
     status: int = 200
     body: bytes | None = None
     delay: float = 0.0
     drip: bool = False
+    cut_short: bool = False
+    encoding: str | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
     base_url: str = ""
 
@@ -44,7 +46,9 @@ def model_server() -> Iterator[ModelServer]:
             with suppress(OSError):
                 self.send_response(model.status)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(body) + (100 if model.cut_short else 0)))
+                if model.encoding:
+                    self.send_header("Content-Encoding", model.encoding)
                 self.end_headers()
                 for start in range(0, len(body), 1 if model.drip else len(body) or 1):
                     self.wfile.write(body[start : start + (1 if model.drip else len(body))])

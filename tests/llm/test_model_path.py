@@ -1,4 +1,4 @@
-"""The model path against a real HTTP server, also a hostile one: the rules' reading stands whenever the model may not be believed."""
+"""The model path against a real HTTP server, also a hostile one: the rules stand whenever the model may not be believed."""
 
 import json
 import time
@@ -106,6 +106,9 @@ def test_the_request_is_structured_and_carries_no_price_and_no_customer(server: 
         ({"body": b"[" * 30_000}, "model_malformed"),
         ({"body": b'{"choices": [{"message": {"content": null, "refusal": "no"}}]}'}, "model_refused"),
         ({"body": b"x" * 10_000_000}, "model_too_long"),
+        ({"status": 500, "body": b"x" * 50_000_000}, "model_server_error"),
+        ({"cut_short": True}, "model_malformed"),
+        ({"encoding": "gzip"}, "model_malformed"),
     ],
 )
 def test_every_kind_of_failure_falls_back_to_the_rules_within_the_deadline(
@@ -174,6 +177,24 @@ def choose(stage: Stage, ordinal: int) -> Any:
     return stage.usual.assistant.tap(
         CUSTOMER_ID, CONVERSATION_ID, {"kind": "choose", "question_id": state.question.id, "ordinal": ordinal}
     )
+
+
+def test_a_reply_that_drops_what_was_said_of_an_item_is_a_disagreement(server: ModelServer, context: ReadingContext) -> None:
+    server.answer = says(begin("latte"))
+    assert asking(server, "always").read("a latte with no sugar", context).why == "model_disagrees"
+
+
+def test_spans_of_the_models_words_are_counted_from_the_start_of_the_utterance(
+    server: ModelServer, context: ReadingContext
+) -> None:
+    text = "well then, two lattes"
+    server.answer = says(begin("two lattes"))
+    reading = asking(server, "always").read(text, context)
+    (value,) = [v for c in reading.commands if isinstance(c, Begin) for v in c.slots.values()]
+    assert isinstance(value, LinesValue)
+    item = value.lines[0].item
+    assert item is not None
+    assert text[item.span.start : item.span.end] == item.span.text == "lattes"
 
 
 def test_a_model_that_approves_everything_pays_nothing(server: ModelServer) -> None:

@@ -198,3 +198,54 @@ def test_the_words_are_in_the_vault_and_only_their_hash_in_the_trace(stage: Stag
     say(stage, "a latte for my secret friend")
     facts = [str(link.facts) for link in stage.usual.records.trace(CUSTOMER_ID)]
     assert not any("secret" in fact for fact in facts)
+
+
+def test_what_was_accepted_for_one_product_is_asked_again_for_another(set_stage: Callable[..., Stage]) -> None:
+    stage = set_stage(allergens=["milk", "egg", "gluten"])
+    shown = view(say(stage, "a latte"))
+    accepted = view(tap(stage, kind="accept_allergens", id=shown.id, version=1))
+    assert accepted.step == "pin"
+    changed = view(say(stage, "change the latte to a butter croissant"))
+    assert changed.step == "answer"
+
+
+def test_the_same_message_sent_again_changes_nothing_more(stage: Stage) -> None:
+    say(stage, "a latte")
+    for _ in range(3):
+        reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "one more", message_id="msg_1")
+        assert view(reply).lines[0].quantity == 2
+    assert card(stage).units() == 2
+
+
+def test_half_an_emoji_is_read_like_anything_else(stage: Stage) -> None:
+    say(stage, "a latte \ud83d")
+    assert [line.product_id for line in card(stage).lines] == ["latte"]
+
+
+def test_a_change_beside_a_question_goes_into_what_is_asked_about(stage: Stage) -> None:
+    say(stage, "a latte")
+    reply = say(stage, "add a coffee, deliver to home")
+    kinds = [m.view.kind for m in reply.messages if m.view]
+    assert kinds == ["choices"]
+    state = stage.usual.records.conversation(CONVERSATION_ID)
+    assert state is not None
+    assert state.question is not None
+    tap(stage, kind="choose", question_id=state.question.id, ordinal=1)
+    assert card(stage).fulfilment.option_id == "delivery"
+    assert len(card(stage).lines) == 2
+
+
+def test_one_more_goes_where_the_last_one_went(stage: Stage) -> None:
+    stage.usual.accounts.open(NewCustomer("cus_unused", "unused", "password", "Unused", "en"))
+    first = view(say(stage, "top up 13611112222 with 100"))
+    stage.usual.payments.pay(CUSTOMER_ID, first.id, 1, "258036", "en")
+    assert view(say(stage, "one more")).destination == "136****2222"
+
+
+def test_words_that_nothing_answers_are_said_beside_the_card(stage: Stage) -> None:
+    say(stage, "a latte")
+    reply = say(stage, "add a croissant and a youtiao")
+    assert "youtiao" in texts(reply)
+    assert card(stage).version == 1
+    say(stage, "yes")
+    assert (card(stage).version, len(card(stage).lines)) == (2, 2)

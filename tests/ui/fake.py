@@ -144,7 +144,16 @@ class FakeUsual:
 
     # the assistant
 
-    def turn(self, customer_id: str, conversation_id: str, text: str, *, channel: str = "chat", lang_hint: Any = "en") -> Reply:
+    def turn(
+        self,
+        customer_id: str,
+        conversation_id: str,
+        text: str,
+        *,
+        channel: str = "chat",
+        lang_hint: Any = "en",
+        message_id: Any = None,
+    ) -> Reply:
         self.heard.append((customer_id, conversation_id, text))
         lang = self.langs[customer_id] = "zh" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en"
         if "crash" in text:

@@ -94,3 +94,10 @@ def test_mounting_does_what_we_do_ourselves() -> None:
     statements = ["load_module(config.run.module_name)", "ensure_jwt_secret()", "app.mount(path, chainlit_app)"]
     assert all(statement in source for statement in statements)
     assert source.count("add_middleware") == 1
+
+
+def test_a_turn_that_is_told_to_stop_is_answered_all_the_same(chat: Chatter) -> None:
+    assert "Task manually stopped." in inspect.getsource(patches.module("socket").stop)
+    chat._run(chat._socket.emit("stop"))
+    assert "Task manually stopped." not in chat.say("two oat lattes")
+    assert chat.card()["kind"] == "card"
