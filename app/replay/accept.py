@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -46,7 +46,9 @@ def _value(key: str, wanted: Any, present: Any) -> Any:
 class _Plain(yaml.SafeDumper):
     """Text without quotes wherever a reader that reads every scalar as text needs none."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+# Without these the dumper quotes what another reader would take for a number.
+_Plain.yaml_implicit_resolvers = {}
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:

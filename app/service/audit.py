@@ -1,10 +1,12 @@
 """Does the ledger hold? Wallets equal their transfers, every order's money adds up, every chain is whole."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.domain.checkout import checkout_digest
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
+from app.domain.order import Authorisation, Order
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.ports import Records
 
@@ -29,10 +31,35 @@ class Audit:
         """Every fault found; empty when all is well."""
         transfers = self.records.transfers()
         faults = list(_wallets(self.records.wallets(), transfers))
-        faults += _orders(transfers)
+        faults += self._authorisations(transfers)
         for customer in self.records.customers():
             faults += self._chain(customer.id)
         return faults
+
+    def _authorisations(self, transfers: list[Transfer]) -> Iterator[AuditFault]:
+        """Each hold was taken, given back or still stands, for what its order cost and its customer approved."""
+        moved: dict[str, Counter[str]] = defaultdict(Counter)
+        for transfer in transfers:
+            moved[transfer.cause][transfer.kind] += transfer.amount.minor
+        for authorisation in self.records.authorisations():
+            order_id = authorisation.order_id
+            fault = _unbalanced(authorisation, self.records.order(order_id), moved[order_id])
+            if fault is not None:
+                yield AuditFault("order_differs", order_id, fault)
+            yield from self._approved(authorisation, moved[order_id])
+
+    def _approved(self, authorisation: Authorisation, moved: Mapping[str, int]) -> Iterator[AuditFault]:
+        approval = self.records.approval(authorisation.approval_id)
+        version = approval.checkout_version if approval else None
+        checkout = self.records.checkout(authorisation.checkout_id, version)
+        if approval is None or checkout is None or approval.digest != checkout_digest(checkout):
+            yield AuditFault("approval_differs", authorisation.order_id, "its digest is not the checkout's")
+            return
+        if not approval.maximum.covers(authorisation.amount):
+            yield AuditFault("approval_exceeded", authorisation.order_id, f"approved {approval.maximum.minor}")
+        funded = sum(c.discount.minor for c in checkout.coupons if c.funder == "platform")
+        if authorisation.state == "captured" and moved.get("coupon", 0) != funded:
+            yield AuditFault("coupon_differs", authorisation.order_id, f"funded {moved.get('coupon', 0)}, card {funded}")
 
     def _chain(self, customer_id: str) -> Iterator[AuditFault]:
         previous = GENESIS
@@ -42,6 +69,10 @@ class Audit:
                 yield AuditFault("trace_broken", customer_id, f"link {place}")
                 return
             previous = link.hash
+        head = self.records.trace_head(customer_id)
+        if head is not None and head != previous:
+            # Without this a chain whose end was cut off would still look whole.
+            yield AuditFault("trace_cut", customer_id, "its last link is not the head")
 
 
 def _wallets(wallets: list[Wallet], transfers: list[Transfer]) -> Iterator[AuditFault]:
@@ -59,11 +90,13 @@ def _wallets(wallets: list[Wallet], transfers: list[Transfer]) -> Iterator[Audit
                 yield AuditFault("wallet_differs", account, f"balance {stored.minor}, transfers {summed}")
 
 
-def _orders(transfers: list[Transfer]) -> Iterator[AuditFault]:
-    """No order takes more than it held, and what was held is taken, given back or still held."""
-    moved: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for transfer in transfers:
-        moved[transfer.cause][transfer.kind] += transfer.amount.minor
-    for order_id, kinds in moved.items():
-        if kinds["capture"] + kinds["void"] > kinds["hold"]:
-            yield AuditFault("order_overdrawn", order_id, f"held {kinds['hold']}, moved {kinds['capture'] + kinds['void']}")
+def _unbalanced(authorisation: Authorisation, order: Order | None, moved: Mapping[str, int]) -> str | None:
+    """What is wrong between an authorisation, its order and what the ledger moved for them; None when nothing is."""
+    amount = authorisation.amount.minor
+    taken = {"held": (0, 0), "captured": (amount, 0), "voided": (0, amount)}[authorisation.state]
+    if moved.get("hold", 0) != amount or (moved.get("capture", 0), moved.get("void", 0)) != taken:
+        return f"{authorisation.state} {amount}, ledger {dict(moved)}"
+    if order is None or order.total != authorisation.amount:
+        return f"authorised {amount}, order {order.total.minor if order else None}"
+    states = {"held": ("placed", "unknown"), "captured": ("accepted",), "voided": ("canceled",)}[authorisation.state]
+    return None if order.state in states else f"{authorisation.state}, order {order.state}"
