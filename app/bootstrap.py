@@ -23,6 +23,7 @@ from app.llm.recorded import RecordedModel, RecordingModel, TrafficMissing
 from app.merchants.mock import Memory, MockBank, MockMerchants
 from app.service.accounts import Accounts
 from app.service.assistant import Assistant
+from app.service.attempts import Attempts
 from app.service.audit import Audit
 from app.service.checkout import Checkouts
 from app.service.lexicons import Lexicons
@@ -72,6 +73,7 @@ class Outside:
     ids: Ids | None = None
     catalogs: Mapping[str, Catalog] | None = None
     reader: Reader | None = None
+    lexicons: Lexicons | None = None
     hasher: PasswordHasher = HASHER
 
 
@@ -116,6 +118,10 @@ class Usual:
 
         return ChatHistory(self.settings.database_url, self.clock)
 
+    def warm_up(self) -> None:
+        """Build what the first customer would wait for."""
+        self.assistant.lexicons()
+
     def close(self) -> None:
         if self.worker is not None:
             self.worker.stop()
@@ -141,7 +147,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     memory = Memory(None if is_scratch else _outside_memory(database_url))
     merchants = MockMerchants(catalogs, memory, 0 if is_scratch else settings.merchant_answer_ms)
     secrets = PepperedSecrets(settings.pin_pepper.encode(), outside.hasher)
-    step_up = StepUp(records, writer, secrets, clock, ids)
+    attempts = Attempts(records, writer, clock, ids)
+    step_up = StepUp(attempts, records, secrets)
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
     queries = Queries(records, merchants, checkouts, clock)
     payments = Payments(
@@ -156,6 +163,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         stranded_after_seconds=settings.stranded_after_seconds,
     )
     wallets = Wallets(records, writer, Depositor(records, writer, MockBank(memory), clock), step_up, clock)
+    lexicons = outside.lexicons or Lexicons()
     assistant = Assistant(
         records=records,
         writer=writer,
@@ -163,7 +171,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         checkouts=checkouts,
         queries=queries,
         reader=outside.reader or _reader(settings),
-        lexicons=Lexicons(merchants),
+        lexicons=lambda: lexicons.of(merchants.catalogs()),
         clock=clock,
         ids=ids,
     )
@@ -180,7 +188,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         queries=queries,
         payments=CardTill(payments, queries),
         wallets=WalletTill(wallets, queries),
-        accounts=Accounts(records, writer, secrets, clock, ids),
+        accounts=Accounts(records, writer, secrets, attempts, clock, ids),
         audit=Audit(records),
         worker=Worker(payments, wallets, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,

@@ -58,6 +58,7 @@ class Service(Shop, Till, Protocol):
     def settings(self) -> Settings: ...
     @property
     def queries(self) -> Queries: ...
+    def warm_up(self) -> None: ...
     def open_chat_history(self) -> "BaseDataLayer": ...
     @property
     def worker(self) -> Worker | None: ...
@@ -136,7 +137,7 @@ def take_over() -> NoReturn:
     environ["PYTHONPATH"] = os.pathsep.join(paths)
     sys.stdout.write("Chainlit's own server lacks the routes that pay: starting `usual serve` in its place.\n")
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "app.server"], environ)  # noqa: S606 - our own program
+    os.execve(sys.executable, [sys.executable, "-m", "app.cli", "serve"], environ)  # noqa: S606 - our own program
 
 
 def main() -> int:
@@ -170,6 +171,7 @@ def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManag
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         from app.ui import patches
 
+        await asyncio.to_thread(service.warm_up)
         if service.worker is not None:
             await asyncio.to_thread(service.worker.start)
         try:

@@ -29,6 +29,8 @@ class Credential:
     pin_hash: str | None
     pin_failures: int = 0
     pin_locked_until: datetime | None = None
+    sign_in_failures: int = 0
+    sign_in_locked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +24,7 @@ from app.domain.names import Names
 from app.replay.script import Event, PastOrder, Script, ScriptBroken
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
+from app.service.lexicons import Lexicons
 from app.service.ports import Placement, Reader
 from app.settings import load_settings
 
@@ -31,6 +33,8 @@ USERNAME, PASSWORD = "replay", "replay-password"
 # A replay proves no hash's strength; it must be fast.
 WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+# Frozen, so every stage of a process can share them.
+LEXICONS = Lexicons()
 STARTING_FUNDS_KEY = "starting-funds"
 
 
@@ -108,14 +112,19 @@ def staged(script: Script, reader: Reader | None = None, catalog_dir: Path | Non
                 "USUAL_VAR_DIR": folder,
             }
         )
-        catalogs = load_catalogs(catalog_dir or settings.catalog_dir)
-        usual = build(settings, Outside(clock, CountedIds(clock), catalogs, reader, WEAK_HASHER))
+        catalogs = _catalogs(catalog_dir or settings.catalog_dir)
+        usual = build(settings, Outside(clock, CountedIds(clock), catalogs, reader, LEXICONS, WEAK_HASHER))
         try:
             stage = Stage(usual, clock)
             _prepare(stage, script)
             yield stage
         finally:
             usual.close()
+
+
+@cache
+def _catalogs(folder: Path) -> Mapping[str, Catalog]:
+    return load_catalogs(folder)
 
 
 def _prepare(stage: Stage, script: Script) -> None:

@@ -12,8 +12,12 @@ from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.records import Credential, VaultEntry, VaultKind
 from app.domain.trace import TraceEvent
+from app.service.attempts import Attempts, Counted, Limit
 from app.service.ports import Records, Secrets
 from app.service.units import Insert, Unit, Writer, fingerprint
+
+# Short, because anybody who knows a name can bring it about.
+SIGN_IN_LIMIT = Limit("sign_in", tries_max=10, lock_seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,20 @@ class Accounts:
     records: Records
     writer: Writer
     secrets: Secrets
+    attempts: Attempts
     clock: Clock
     ids: Ids
 
     def sign_in(self, username: str, password: str) -> str | None:
-        """The customer's id. A wrong name takes as long as a wrong password."""
+        """The customer's id; None for a wrong name, a wrong password and too many tries alike, after as long a time."""
         credential = self.records.credential_by_username(username.strip().casefold())
-        is_match = self.secrets.matches(credential.password_hash if credential else None, password)
-        return credential.customer_id if credential and is_match else None
+        counted = self.attempts.count(credential.customer_id, SIGN_IN_LIMIT) if credential else Counted(None)
+        may_match = credential is not None and counted.left is not None
+        is_match = self.secrets.matches(credential.password_hash if credential and may_match else None, password)
+        if credential is None or not is_match:
+            return None
+        self.attempts.clear(credential.customer_id, SIGN_IN_LIMIT)
+        return credential.customer_id
 
     def open(self, new: NewCustomer) -> Customer:
         """An account with an empty wallet that is not yet bound. Idempotent by customer id."""

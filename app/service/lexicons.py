@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 
 from app.domain.catalog import Catalog
-from app.service.ports import Merchants
 from app.understanding.lexicon import ShopLexicon
 
 
 class Lexicons:
-    def __init__(self, merchants: Merchants) -> None:
-        self._merchants = merchants
-        self._built: dict[str, tuple[object, ShopLexicon]] = {}
+    """Remembers the lexicon of each merchant with the catalogue it was built from."""
 
-    def __call__(self) -> Mapping[str, ShopLexicon]:
-        return {merchant_id: self._lexicon(catalog) for merchant_id, catalog in self._merchants.catalogs().items()}
+    def __init__(self) -> None:
+        self._built: dict[str, tuple[Catalog, ShopLexicon]] = {}
+
+    def of(self, catalogs: Mapping[str, Catalog]) -> Mapping[str, ShopLexicon]:
+        return {merchant_id: self._lexicon(catalog) for merchant_id, catalog in catalogs.items()}
 
     def _lexicon(self, catalog: Catalog) -> ShopLexicon:
         built = self._built.get(catalog.merchant.id)
@@ -25,11 +25,16 @@ class Lexicons:
         return lexicon
 
 
-def _same_names(before: object, now: Catalog) -> bool:
+def _same_names(before: Catalog, now: Catalog) -> bool:
     """Whether only prices, stock or hours moved, which no word depends on."""
     return (
-        isinstance(before, Catalog)
-        and before.groups == now.groups
+        before.groups == now.groups
+        and before.categories == now.categories
         and before.products.keys() == now.products.keys()
-        and all(before.products[p].names == now.products[p].names for p in now.products)
+        and all(_words(before, product_id) == _words(now, product_id) for product_id in now.products)
     )
+
+
+def _words(catalog: Catalog, product_id: str) -> tuple[object, ...]:
+    product = catalog.products[product_id]
+    return product.names, product.category, product.group_ids, product.popularity

@@ -50,6 +50,8 @@ class CredentialRow(Base, table=True):
     pin_hash: str | None = None
     pin_failures: int = 0
     pin_locked_until: datetime | None = moment(nullable=True)
+    sign_in_failures: int = 0
+    sign_in_locked_until: datetime | None = moment(nullable=True)
 
 
 class ContactRow(Base, table=True):

@@ -114,7 +114,7 @@ class GroupWriter:
 
 def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed | Exception]:
     """Each unit's outcome, in order; what is to be kept has been executed, not yet committed."""
-    if len({unit.key for unit in units}) == len(units):
+    if len(units) > 1 and len({unit.key for unit in units}) == len(units):
         savepoint = connection.begin_nested()
         try:
             outcomes = _apply(connection, units)

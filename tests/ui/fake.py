@@ -120,6 +120,9 @@ class FakeUsual:
     def close(self) -> None:
         """Nothing is open."""
 
+    def warm_up(self) -> None:
+        """Nothing is cold."""
+
     def open_chat_history(self) -> Any:
         from app.storage.chat_history import ChatHistory
 

@@ -76,7 +76,7 @@ def test_chainlit_run_hands_over_with_its_host_and_port(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "environ", {"CHAINLIT_HOST": "127.0.0.1", "CHAINLIT_PORT": "9000", "CHAINLIT_ROOT_PATH": "/x"})
     server.take_over()
     [(program, arguments, environ)] = started
-    assert (program, arguments[1:]) == (sys.executable, ["-m", "app.server"])
+    assert (program, arguments[1:]) == (sys.executable, ["-m", "app.cli", "serve"])
     assert (environ["USUAL_HOST"], environ["USUAL_PORT"]) == ("127.0.0.1", "9000")
     assert environ["PYTHONPATH"].split(os.pathsep)[0] == str(hosting.ROOT)
     assert "CHAINLIT_ROOT_PATH" not in environ
