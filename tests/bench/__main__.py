@@ -1,0 +1,28 @@
+"""`make bench`: every figure in one table, and the same rows in bench.json. A figure that falls short fails nothing."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import bench_lookup, bench_server, bench_turn
+from tests.bench.table import Row, of_mapping, render, write
+
+PARTS: tuple[Callable[[], list[Row]], ...] = (
+    lambda: [of_mapping(given) for given in bench_lookup.rows()],
+    bench_turn.rows,
+    bench_server.rows,
+)
+JSON = Path("bench.json")
+
+
+def main() -> None:
+    rows: list[Row] = []
+    for part in PARTS:
+        rows += part()
+        sys.stderr.write(f"{len(rows)} figures\n")
+    print(render(rows))
+    write(rows, JSON)
+
+
+if __name__ == "__main__":
+    main()
