@@ -206,7 +206,7 @@ def _house(settings: Settings) -> House:
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket. Raises PortTaken, SettingInvalid."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -49,7 +49,7 @@ class Attempts:
             counted = 1 if locked_until is not None else failures + 1
             locks = now + timedelta(seconds=limit.lock_seconds) if counted >= limit.tries_max else None
             try:
-                self._save(customer_id, limit, (failures, locked_until), (counted, locks), "tried")
+                self.writer.commit(self._unit(customer_id, limit, (failures, locked_until), (counted, locks), "tried"))
             except GuardFailed:
                 # Another attempt was counted in between: count this one after it.
                 continue
@@ -57,14 +57,18 @@ class Attempts:
 
     def clear(self, customer_id: str, limit: Limit) -> None:
         """The secret was right: the count begins anew."""
-        self._save(customer_id, limit, None, (0, None), "accepted")
+        self.writer.commit(self.clearing(customer_id, limit))
 
-    def _save(
+    def clearing(self, customer_id: str, limit: Limit) -> Unit:
+        """What `clear` saves, for an effect that the right secret allows and that is saved with it."""
+        return self._unit(customer_id, limit, None, (0, None), "accepted")
+
+    def _unit(
         self, customer_id: str, limit: Limit, before: tuple[object, object] | None, after: tuple[object, object], what: str
-    ) -> None:
+    ) -> Unit:
         columns = (f"{limit.kind}_failures", f"{limit.kind}_locked_until")
         kind, now = f"{limit.kind}_{what}", self.clock.now()
         expect = dict(zip(columns, before, strict=True)) if before is not None else {}
         change = Change(Credential, customer_id, expect=expect, put=dict(zip(columns, after, strict=True)))
         trace = (TraceEvent(customer_id, kind, {}, now),)
-        self.writer.commit(Unit(key=f"{kind}:{self.ids.new('try')}", fingerprint=kind, at=now, changes=(change,), trace=trace))
+        return Unit(key=f"{kind}:{self.ids.new('try')}", fingerprint=kind, at=now, changes=(change,), trace=trace)

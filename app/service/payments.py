@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.base.clock import Clock
+from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.domain.checkout import Approval, CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
 from app.domain.customer import Customer, NotFound
@@ -59,9 +60,14 @@ class Payments:
         if checkout is None or checkout.version != version:
             raise CheckoutChanged(version=version)
         self._check_ready(checkout)
-        self.step_up.check_pin(customer.id, pin)
-        self.checkouts.check_still_true(customer, checkout)
-        order_id = self.authoriser.authorise(checkout, self._approval(checkout))
+        accepted = self.step_up.check_pin(customer.id, pin)
+        try:
+            self.checkouts.check_still_true(customer, checkout)
+            order_id = self.authoriser.authorise(checkout, self._approval(checkout), accepted)
+        except UsualError:
+            # The PIN was right whatever else was wrong.
+            self.step_up.accept(accepted)
+            raise
         return self.carry_out(order_id)
 
     def carry_out(self, order_id: str) -> Order:

@@ -8,7 +8,7 @@ from app.base.errors import Refusal
 from app.domain.records import Credential
 from app.service.attempts import Attempts, Limit
 from app.service.ports import Records, Secrets
-from app.service.units import Change
+from app.service.units import Change, Unit
 
 PIN_LIMIT = Limit("pin", tries_max=5, lock_seconds=15 * 60)
 PIN_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
@@ -38,8 +38,11 @@ class StepUp:
     records: Records
     secrets: Secrets
 
-    def check_pin(self, customer_id: str, pin: str) -> None:
-        """Raises PinLocked or PinWrong; what it was tried with is kept nowhere."""
+    def check_pin(self, customer_id: str, pin: str) -> Unit:
+        """What is still to be saved so that the tries begin anew: with the effect that the PIN allows, or by `accept`.
+
+        Raises PinLocked or PinWrong; what it was tried with is kept nowhere.
+        """
         counted = self.attempts.count(customer_id, PIN_LIMIT)
         if counted.left is None:
             raise PinLocked(minutes=-(-counted.wait_seconds // 60))
@@ -48,7 +51,10 @@ class StepUp:
             if counted.left == 0:
                 raise PinLocked(minutes=PIN_LIMIT.lock_seconds // 60)
             raise PinWrong(count=counted.left)
-        self.attempts.clear(customer_id, PIN_LIMIT)
+        return self.attempts.clearing(customer_id, PIN_LIMIT)
+
+    def accept(self, accepted: Unit) -> None:
+        self.attempts.writer.commit(accepted)
 
     def new_pin(self, customer_id: str, pin: str) -> Change:
         """The change that gives a customer their first PIN. Raises PinUnfit."""

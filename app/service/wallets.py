@@ -58,7 +58,7 @@ class Wallets:
         wallet = self.records.wallet(customer_id)
         if wallet is None:
             raise NotFound(what="wallet")
-        self.step_up.check_pin(customer_id, pin)
+        self.step_up.accept(self.step_up.check_pin(customer_id, pin))
         self.depositor.deposit(customer_id, Money(amount_minor, wallet.available.currency), key)
 
     def settle_deposits(self, older_than_seconds: int) -> int:

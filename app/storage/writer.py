@@ -100,11 +100,11 @@ class GroupWriter:
         try:
             with self._database.writing() as connection:
                 outcomes = _apply_all(connection, [waiting.unit for waiting in batch])
-        except DBAPIError as failed:
+        except OperationalError as failed:
             unavailable = StorageUnavailable(cause=str(failed.orig))
             outcomes = [unavailable] * len(batch)
         except Exception as failed:  # noqa: BLE001 - the thread must outlive any fault, and every caller must hear of it
-            outcomes = [failed] * len(batch)
+            outcomes = [_refusal(failed, waiting.unit) for waiting in batch]
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 waiting.done.set_exception(outcome)
@@ -113,8 +113,10 @@ class GroupWriter:
 
 
 def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed | Exception]:
-    """Each unit's outcome, in order; what is to be kept has been executed, not yet committed."""
-    if len(units) > 1 and len({unit.key for unit in units}) == len(units):
+    """Each unit's outcome, in order; what is to be kept has been executed, not yet committed. A lone unit's refusal is raised."""
+    if len(units) == 1:
+        return _apply(connection, units, alone=True)
+    if len({unit.key for unit in units}) == len(units):
         savepoint = connection.begin_nested()
         try:
             outcomes = _apply(connection, units)
@@ -135,9 +137,16 @@ def _apply_alone(connection: Connection, unit: Unit) -> Committed | Exception:
         return outcome
     except OperationalError:
         raise
-    except Exception as refused:  # noqa: BLE001 - whatever is wrong with one unit must not fail the others
+    except Exception as failed:  # noqa: BLE001 - whatever is wrong with one unit must not fail the others
         savepoint.rollback()
-        return GuardFailed(record="row", id=unit.key) if isinstance(refused, IntegrityError) else refused
+        return _refusal(failed, unit)
+
+
+def _refusal(failed: Exception, unit: Unit) -> Exception:
+    """What the caller of a unit is told of a fault that is no refusal of its own."""
+    if isinstance(failed, IntegrityError):
+        return GuardFailed(record="row", id=unit.key)
+    return StorageUnavailable(cause=str(failed.orig)) if isinstance(failed, DBAPIError) else failed
 
 
 def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False) -> list[Committed | Exception]:

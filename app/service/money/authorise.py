@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
@@ -33,8 +33,8 @@ class Authoriser:
     clock: Clock
     ids: Ids
 
-    def authorise(self, checkout: CheckoutSession, approval: Approval) -> str:
-        """The order's id.
+    def authorise(self, checkout: CheckoutSession, approval: Approval, also: Unit | None = None) -> str:
+        """The order's id. `also` is saved with the authorisation: what its evidence leaves behind.
 
         Raises CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds, CouponUsed.
         """
@@ -55,7 +55,10 @@ class Authoriser:
             at=now,
         )
         uses = self._coupon_uses(checkout)
-        committed = self.writer.commit(_unit(checkout, approval, order, authorisation, uses, wallet))
+        unit = _unit(checkout, approval, order, authorisation, uses, wallet)
+        if also is not None:
+            unit = replace(unit, changes=(*also.changes, *unit.changes), trace=(*also.trace, *unit.trace))
+        committed = self.writer.commit(unit)
         return str(committed.result["order_id"])
 
     def _wallet(self, checkout: CheckoutSession) -> Wallet:
