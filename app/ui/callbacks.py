@@ -30,6 +30,9 @@ TAP = "usual_tap"
 PAID = "usual_paid"
 
 
+CAUGHT_UP = 3
+
+
 def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: int) -> None:
     """Register every callback over one service; at most `threads` turns are worked on at once."""
     chat = Chat(shop, threads)
@@ -117,7 +120,11 @@ class Chat:
     async def _catch_up(self, reply: Reply | None) -> None:
         """Cancelled, replaced, run out: what a turn did to a card that it did not show again."""
         fresh = _shown_by(reply) if reply else frozenset()
-        for checkout_id, lang in cards.still_open():
+        if fresh:
+            # The card in focus was shown as it is now, and a turn does nothing to any other.
+            return
+        # The newest ones are on the screen; an older card reads its state anew when it is looked at or pressed.
+        for checkout_id, lang in list(cards.still_open())[-CAUGHT_UP:]:
             if checkout_id not in fresh:
                 with suppress(UsualError):
                     card = partial(self._shop.queries.card, _customer_id(), checkout_id, lang)
