@@ -1,5 +1,6 @@
 """Routes that stand before Chainlit's own: our name and face, our two languages, and the doors that stay shut."""
 
+import copy
 import json
 from functools import cache
 from typing import Any
@@ -47,7 +48,7 @@ def doors() -> APIRouter:
 
     @router.get("/project/translations")
     async def translations(language: str = "en-US") -> Response:
-        return JSONResponse({"translation": translation("zh-CN" if language.lower().startswith("zh") else "en-US")})
+        return JSONResponse({"translation": _for_page("zh-CN" if language.lower().startswith("zh") else "en-US")})
 
     async def shut() -> Response:
         return JSONResponse({"detail": "Not found"}, 404)
@@ -61,6 +62,14 @@ def doors() -> APIRouter:
 def translation(language: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
     return loaded
+
+
+def _for_page(language: str) -> dict[str, Any]:
+    """Chainlit's page looks a refused sign-in up by the status's own phrase, for which it has no text."""
+    told = copy.deepcopy(translation(language))
+    errors: dict[str, str] = told["auth"]["login"]["errors"]
+    errors["unauthorized"] = errors["credentialsSignin"]
+    return told
 
 
 def _picture(name: str) -> Response:

@@ -12,6 +12,9 @@ import chainlit.auth.cookie
 import chainlit.server
 from chainlit.session import WebsocketSession
 
+# Between the two languages of `chainlit.md`.
+LANGUAGES_PART_AT = "\n\n---\n\n"
+
 _applied = False
 
 
@@ -25,6 +28,8 @@ def apply(https: bool) -> None:
     wake_constructors()
     forget_closed_sessions()
     keep_pages_at_home()
+    put_own_language_first()
+    let_turns_finish()
     quiet_logs()
 
 
@@ -72,6 +77,28 @@ def inline_script_sources() -> list[str]:
     html: str = chainlit.server.get_html_template("")  # type: ignore[no-untyped-call]
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]
+
+
+def put_own_language_first() -> None:
+    """The page about us holds both languages; a reader's own comes first."""
+    pages = vars(chainlit.server)
+    read = pages["get_markdown_str"]
+
+    def reordered(root: str, language: str) -> str | None:
+        page: str | None = read(root, language)
+        english, parted, chinese = (page or "").partition(LANGUAGES_PART_AT)
+        return f"{chinese}{parted}{english}" if parted and language.lower().startswith("zh") else page
+
+    pages["get_markdown_str"] = reordered
+
+
+def let_turns_finish() -> None:
+    """Its stop button says a sentence in English and leaves the turn's thread at work. A turn is short and is done whole."""
+
+    async def go_on(_: str) -> None:
+        return None
+
+    chainlit.server.sio.on("stop", handler=go_on)
 
 
 def quiet_logs() -> None:

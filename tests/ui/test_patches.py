@@ -101,3 +101,12 @@ def test_a_turn_that_is_told_to_stop_is_answered_all_the_same(chat: Chatter) -> 
     chat._run(chat._socket.emit("stop"))
     assert "Task manually stopped." not in chat.say("two oat lattes")
     assert chat.card()["kind"] == "card"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"), [("en-US", "How Usual works", "Usual 怎么用"), ("zh-CN", "Usual 怎么用", "How Usual works")]
+)
+def test_the_page_about_us_begins_in_the_readers_language(language: str, first: str, second: str, visitor: Visitor) -> None:
+    page = visitor.get(f"/project/settings?language={language}").json()["markdown"]
+    assert page.startswith(f"## {first}")
+    assert f"## {second}" in page

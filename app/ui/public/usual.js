@@ -1,7 +1,9 @@
 // What the cards share, as window.usual. Chainlit runs a card's JSX anew whenever its surroundings change; a component that
 // is made once keeps its state, so that nothing that was typed is lost.
 import { get, post, newKey, serverNow } from './js/api.js'
+import { nameControls } from './js/names.js'
 import { makeParts } from './js/parts.js'
+import { bePatient } from './js/patience.js'
 
 const made = new Map()
 let parts = null
@@ -22,3 +24,5 @@ window.usual = {
 }
 
 document.documentElement.lang = navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+bePatient()
+nameControls()

@@ -20,7 +20,6 @@ const ChoiceList = window.usual.once('ChoiceList', () => {
 
     return (
       <section ref={card} className="u-card" data-testid="choices" aria-label={given.title}>
-        <h3 className="u-title u-pad">{given.title}</h3>
         <ol className="u-choices">
           {given.choices.map((choice) => (
             <li key={choice.ordinal}>

@@ -48,7 +48,6 @@ const OrderCard = window.usual.once('OrderCard', () => {
   // Paid or ended: who, how much, how it ended. The receipt has the rest.
   function Done({ view, said, words, onReceipt }) {
     const paid = view.state === 'completed'
-    const quiet = paid || !said.text
     return (
       <section className="u-card u-done" data-testid="order-card" data-state={view.state} aria-label={view.title}>
         <Head view={view}>
@@ -66,7 +65,8 @@ const OrderCard = window.usual.once('OrderCard', () => {
             </button>
           </footer>
         )}
-        <div className={quiet ? 'u-quiet' : 'u-foot'}>{words}</div>
+        {/* The chat says it too: here it is for screen readers, unless something went wrong. */}
+        <div className={said.bad ? 'u-foot' : 'u-quiet'}>{words}</div>
       </section>
     )
   }
@@ -131,9 +131,9 @@ const OrderCard = window.usual.once('OrderCard', () => {
   function Expired({ labels, busy, words, onRefresh }) {
     return (
       <>
+        <p className="u-soft">{labels.expired}</p>
         {words}
         <div className="u-buttons">
-          <span className="u-grow u-soft">{labels.expired}</span>
           <button type="button" className="u-button u-primary" data-testid="refresh" disabled={busy} onClick={onRefresh}>
             {labels.refresh}
           </button>
@@ -172,6 +172,13 @@ const OrderCard = window.usual.once('OrderCard', () => {
       const timer = setInterval(() => refresh(() => false), POLL_MS)
       return () => clearInterval(timer)
     }, [view.state])
+
+    // The two clocks differ a little: the server may hold the price a moment longer.
+    useEffect(() => {
+      if (!late || !OPEN.includes(view.state)) return
+      const timer = setTimeout(() => refresh(() => false), POLL_MS)
+      return () => clearTimeout(timer)
+    }, [late, view])
 
     async function refresh(isGone) {
       try {

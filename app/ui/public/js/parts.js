@@ -130,7 +130,12 @@ export function makeParts(React) {
   // A form in the place of the button: it comes into view, Escape leaves it, and a second click while it is sent does nothing.
   function Form({ children, said, busy, ready, action, labels, onSubmit, onBack }) {
     const form = useRef(null)
-    useEffect(() => bringIntoView(form.current), [])
+    // What is said in it makes it longer.
+    useEffect(() => {
+      const grown = new ResizeObserver(([entry]) => bringIntoView(entry.target))
+      grown.observe(form.current)
+      return () => grown.disconnect()
+    }, [])
     const submit = (event) => {
       event.preventDefault()
       if (ready && !busy) onSubmit()
@@ -246,8 +251,9 @@ function bringIntoView(element) {
   list.scrollTop = list.scrollHeight
 }
 
+// Whole seconds, 0 only when the time is over.
 function seconds(until) {
-  return Math.max(0, Math.floor((Date.parse(until) - serverNow()) / 1000))
+  return Math.max(0, Math.ceil((Date.parse(until) - serverNow()) / 1000))
 }
 
 // 1260 → "12.60": the digits that a form starts with.

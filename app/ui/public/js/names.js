@@ -1,0 +1,30 @@
+// Chainlit's icon buttons and pictures have English names or none. They get names in the page's language, from the texts that
+// the page itself is given.
+const BRAND = 'Usual'
+const CONTROLS = {
+  '#chat-submit': ['chat.input.actions.send'],
+  '#sidebar-trigger-button, [data-sidebar="trigger"], [data-sidebar="rail"]': ['threadHistory.sidebar.title'],
+  '#new-chat-button': ['navigation.newChat.button'],
+  '#search-chats-button': ['threadHistory.sidebar.filters.search'],
+  '#theme-toggle': ['navigation.header.theme.light', 'navigation.header.theme.dark'],
+  'section[aria-label^="Notifications"]': ['alerts.info']
+}
+const PICTURES = { 'img[alt="logo"], img[alt^="Avatar for"]': BRAND, 'img[alt="Image"]': '' }
+
+export async function nameControls() {
+  const response = await fetch(`/project/translations?language=${navigator.language}`)
+  const { translation } = await response.json()
+  const word = (path) => path.split('.').reduce((node, key) => node[key], translation)
+  const name = () => {
+    for (const [selector, paths] of Object.entries(CONTROLS)) mark(selector, 'aria-label', paths.map(word).join(' / '))
+    for (const [selector, alt] of Object.entries(PICTURES)) mark(selector, 'alt', alt)
+  }
+  new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
+  name()
+}
+
+function mark(selector, attribute, text) {
+  for (const element of document.querySelectorAll(selector))
+    for (const kept of element.title ? [attribute, 'title'] : [attribute])
+      if (element.getAttribute(kept) !== text) element.setAttribute(kept, text)
+}

@@ -1,0 +1,61 @@
+"""What is written down, read beside the running server: orders, money, cards. A page may say anything; this is what is true."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.checkout import CheckoutSession
+from app.domain.order import Order
+from app.service.audit import Audit
+from app.storage.database import Database
+from app.storage.reads import StoredRecords
+
+
+@dataclass(frozen=True)
+class Books:
+    records: StoredRecords
+
+    def orders(self, customer_id: str) -> list[Order]:
+        """Newest first."""
+        return self.records.orders(customer_id, 1_000)
+
+    def only_order(self, customer_id: str) -> Order:
+        [order] = self.orders(customer_id)
+        return order
+
+    def card(self, customer_id: str) -> CheckoutSession:
+        """The newest version of the newest card."""
+        card = self.records.last_checkout(customer_id)
+        assert card is not None, "no card was made"
+        return card
+
+    def money(self, customer_id: str) -> tuple[int, int]:
+        """Available and held, in minor units."""
+        wallet = self.records.wallet(customer_id)
+        assert wallet is not None
+        return wallet.available.minor, wallet.held.minor
+
+    def moved(self, order: Order) -> dict[str, int]:
+        """Minor units by kind of transfer; a kind that happened twice fails."""
+        transfers = self.records.transfers(order.id)
+        kinds = {transfer.kind: transfer.amount.minor for transfer in transfers}
+        assert len(kinds) == len(transfers), transfers
+        return kinds
+
+    def pin_failures(self, customer_id: str) -> int:
+        credential = self.records.credential(customer_id)
+        assert credential is not None
+        return credential.pin_failures
+
+    def check(self) -> None:
+        assert Audit(self.records).check() == []
+
+
+@contextmanager
+def open_books(var: Path) -> Iterator[Books]:
+    database = Database(f"sqlite:///{var / 'usual.db'}")
+    try:
+        yield Books(StoredRecords(database))
+    finally:
+        database.close()
