@@ -1,5 +1,6 @@
 """Builds the adapters and wires them, once per process."""
 
+import gc
 import os
 import threading
 from collections.abc import Mapping
@@ -120,8 +121,10 @@ class Usual:
         return ChatHistory(self.settings.database_url, self.clock)
 
     def warm_up(self) -> None:
-        """Build what the first customer would wait for."""
+        """Build what the first customer would wait for. It lives as long as the process, so the collector need not walk it."""
         self.assistant.lexicons()
+        gc.collect()
+        gc.freeze()
 
     def close(self) -> None:
         if self.worker is not None:

@@ -44,6 +44,7 @@ READS = 2_000
 def rows() -> list[Row]:
     script = Script.model_validate({"title": "bench", "clock": "2026-05-18T09:00+08:00", "turns": [{"say": "-"}]})
     with staged(script) as stage:
+        stage.usual.warm_up()
         _run(stage, "warm", WARM_UP)
         runs = [_run(stage, str(number), ROUNDS) for number in range(RUNS)]
         read = _read_ms(stage)

@@ -16,7 +16,7 @@ from tests.browser.serving import ROOT, seed, serving
 
 PICTURES = ROOT / "docs"
 BYTES_MAX = 300_000
-DESKTOP = {"width": 1120, "height": 1450}
+DESKTOP = {"width": 1120, "height": 1520}
 PHONE = {"width": 390, "height": 844}
 
 

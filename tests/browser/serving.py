@@ -3,12 +3,11 @@
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.bootstrap import Outside, build
@@ -65,11 +64,6 @@ class Server:
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is closed."""
         self._end("kill")
-
-    def orders_at_merchants(self) -> int:
-        """How many orders the built-in merchants remember, whatever became of them."""
-        with closing(sqlite3.connect(self.var / "merchants.db")) as memory:
-            return int(memory.execute("SELECT count(*) FROM placed").fetchone()[0])
 
     def _end(self, how: str) -> None:
         process, self._process = self._process, None

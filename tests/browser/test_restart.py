@@ -13,6 +13,7 @@ from tests.browser.serving import Server
 pytestmark = pytest.mark.browser
 
 MERCHANT_ANSWER_MS = 4_000
+HELD_SECONDS_MAX, ARRIVED_AFTER_SECONDS = 10.0, 0.5
 
 
 def test_after_a_restart_the_conversation_goes_on_where_it_was(chat: Chat, person: Person, server: Server, books: Books) -> None:
@@ -42,7 +43,7 @@ def test_a_server_killed_between_hold_and_capture_settles_once_when_it_is_back(
     chat.order("a latte")
     chat.begin_to_pay()
     chat.approve()
-    wait_until_the_merchant_thinks(server)
+    wait_until_the_merchant_thinks(books, person)
     server.kill()
     assert books.money(person.id) == (FUNDS_MINOR - 1_800, 1_800)
 
@@ -60,9 +61,24 @@ def test_a_server_killed_between_hold_and_capture_settles_once_when_it_is_back(
     books.check()
 
 
-def wait_until_the_merchant_thinks(server: Server) -> None:
-    """The money is held and the order has arrived; its answer is on the way."""
-    before, until = server.orders_at_merchants(), time.monotonic() + MERCHANT_ANSWER_MS / 1000
-    while server.orders_at_merchants() == before:
-        assert time.monotonic() < until, "no order arrived"
+def test_a_lost_connection_is_no_sign_out(chat: Chat) -> None:
+    """Chainlit asks who is signed in whenever a phone wakes up, often before there is a network."""
+    chat.may_lose_server = True
+    chat.order("a latte")
+    conversation = chat.page.url
+    chat.page.route("**/user", lambda route: route.abort("connectionrefused"))
+    for wakes in (True, False):
+        with chat.page.expect_request("**/user"):
+            chat.page.evaluate("(wakes) => wakes && dispatchEvent(new Event('online'))", wakes)
+    chat.page.unroute("**/user")
+    chat.begin_to_pay()
+    assert chat.page.url == conversation
+
+
+def wait_until_the_merchant_thinks(books: Books, person: Person) -> None:
+    """The money is held, the order has arrived, and the answer is seconds away."""
+    until = time.monotonic() + HELD_SECONDS_MAX
+    while books.money(person.id)[1] == 0:
+        assert time.monotonic() < until, "no money was held"
         time.sleep(0.02)
+    time.sleep(ARRIVED_AFTER_SECONDS)
