@@ -19,8 +19,10 @@ ADVICE = (
 
 def find() -> str | None:
     """The path of a Chromium that is there."""
-    named = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *PLACES, _playwrights()]
-    return next((path for path in named if path and Path(path).exists()), None)
+    named = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *PLACES]
+    found = next((path for path in named if path and Path(path).exists()), None)
+    # Asking Playwright starts a program of its own, so it is asked last.
+    return found or next((path for path in [_playwrights()] if Path(path).exists()), None)
 
 
 def ensure() -> str | None:
@@ -28,7 +30,7 @@ def ensure() -> str | None:
     return find() or (_install_debian() and find()) or (_install_playwright() and find()) or None
 
 
-def _playwrights() -> str | None:
+def _playwrights() -> str:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
