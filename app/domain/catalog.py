@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import cached_property
 from typing import Literal
 
 from app.base.clock import local
@@ -173,10 +172,6 @@ class Catalog:
 
     def groups_of(self, product: Product) -> tuple[OptionGroup, ...]:
         return tuple(self.groups[g] for g in product.group_ids)
-
-    @cached_property
-    def category_names(self) -> Mapping[str, Names]:
-        return {c.id: c.names for c in self.categories}
 
     def sells(self, product: Product, moment: datetime) -> bool:
         """Whether the product can be had at this moment: shop open, within the product's own hours, in stock."""

@@ -15,7 +15,6 @@ from app.domain.names import Names
 # UCP's checkout states.
 CheckoutState = Literal["incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "completed", "canceled"]
 ApprovalMethod = Literal["pin"]
-UNIT_COUNT_MAX = 99
 
 
 class CheckoutExpired(Refusal):

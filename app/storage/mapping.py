@@ -17,6 +17,7 @@ from app.domain.ledger import Transfer, Wallet
 from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, Utterance, VaultEntry
 from app.storage import tables
+from app.storage.tables import table_of
 
 CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
 CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
@@ -31,10 +32,6 @@ class Mapped:
 
     table: Table
     to_row: Callable[[Any], Row]
-
-
-def _table(row: type) -> Table:
-    return tables.METADATA.tables[str(row.__tablename__)]  # type: ignore[attr-defined]
 
 
 def _fields(value: Any, **replaced: Any) -> dict[str, Any]:
@@ -92,19 +89,19 @@ def _conversation(value: ConversationState) -> Row:
 
 
 MAPPED: Mapping[type, Mapped] = {
-    Customer: Mapped(_table(tables.CustomerRow), _customer),
-    Credential: Mapped(_table(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
-    Contact: Mapped(_table(tables.ContactRow), _fields),
-    Address: Mapped(_table(tables.AddressRow), _fields),
-    VaultEntry: Mapped(_table(tables.VaultRow), _fields),
-    Wallet: Mapped(_table(tables.WalletRow), _wallet),
-    Transfer: Mapped(_table(tables.TransferRow), lambda v: _with_amount(v, "amount")),
-    CheckoutSession: Mapped(_table(tables.CheckoutRow), _checkout),
-    Approval: Mapped(_table(tables.ApprovalRow), lambda v: _with_amount(v, "maximum")),
-    Authorisation: Mapped(_table(tables.AuthorisationRow), lambda v: _with_amount(v, "amount")),
-    Order: Mapped(_table(tables.OrderRow), _order),
-    Deposit: Mapped(_table(tables.DepositRow), lambda v: _with_amount(v, "amount")),
-    CouponUse: Mapped(_table(tables.CouponUseRow), _fields),
-    Utterance: Mapped(_table(tables.UtteranceRow), _fields),
-    ConversationState: Mapped(_table(tables.ConversationRow), _conversation),
+    Customer: Mapped(table_of(tables.CustomerRow), _customer),
+    Credential: Mapped(table_of(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
+    Contact: Mapped(table_of(tables.ContactRow), _fields),
+    Address: Mapped(table_of(tables.AddressRow), _fields),
+    VaultEntry: Mapped(table_of(tables.VaultRow), _fields),
+    Wallet: Mapped(table_of(tables.WalletRow), _wallet),
+    Transfer: Mapped(table_of(tables.TransferRow), lambda v: _with_amount(v, "amount")),
+    CheckoutSession: Mapped(table_of(tables.CheckoutRow), _checkout),
+    Approval: Mapped(table_of(tables.ApprovalRow), lambda v: _with_amount(v, "maximum")),
+    Authorisation: Mapped(table_of(tables.AuthorisationRow), lambda v: _with_amount(v, "amount")),
+    Order: Mapped(table_of(tables.OrderRow), _order),
+    Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
+    CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
+    Utterance: Mapped(table_of(tables.UtteranceRow), _fields),
+    ConversationState: Mapped(table_of(tables.ConversationRow), _conversation),
 }

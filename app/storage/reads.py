@@ -19,19 +19,15 @@ from app.service.ports import TraceLink
 from app.storage import tables
 from app.storage.database import Database
 from app.storage.mapping import CHECKOUT, CONVERSATION, ORDERED_LINES
+from app.storage.tables import table_of
 
-
-def _table(row: type) -> Table:
-    return tables.METADATA.tables[str(row.__tablename__)]  # type: ignore[attr-defined]
-
-
-CUSTOMER, CREDENTIAL = _table(tables.CustomerRow), _table(tables.CredentialRow)
-CONTACT, ADDRESS, VAULT = _table(tables.ContactRow), _table(tables.AddressRow), _table(tables.VaultRow)
-WALLET, TRANSFER, TRACE = _table(tables.WalletRow), _table(tables.TransferRow), _table(tables.TraceRow)
-CHECKOUTS, APPROVAL = _table(tables.CheckoutRow), _table(tables.ApprovalRow)
-AUTHORISATION, ORDER = _table(tables.AuthorisationRow), _table(tables.OrderRow)
-DEPOSIT, UTTERANCE = _table(tables.DepositRow), _table(tables.UtteranceRow)
-COUPON_USE, CONVERSATIONS = _table(tables.CouponUseRow), _table(tables.ConversationRow)
+CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
+CONTACT, ADDRESS, VAULT = table_of(tables.ContactRow), table_of(tables.AddressRow), table_of(tables.VaultRow)
+WALLET, TRANSFER, TRACE = table_of(tables.WalletRow), table_of(tables.TransferRow), table_of(tables.TraceRow)
+CHECKOUTS, APPROVAL = table_of(tables.CheckoutRow), table_of(tables.ApprovalRow)
+AUTHORISATION, ORDER = table_of(tables.AuthorisationRow), table_of(tables.OrderRow)
+DEPOSIT, UTTERANCE = table_of(tables.DepositRow), table_of(tables.UtteranceRow)
+COUPON_USE, CONVERSATIONS = table_of(tables.CouponUseRow), table_of(tables.ConversationRow)
 
 
 def _where(table: Table, *columns: str) -> Select[Any]:
@@ -69,7 +65,7 @@ _TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
 _TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
 _COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
 _COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
-_TRACE_HEAD = _where(_table(tables.TraceHeadRow), "customer_id")
+_TRACE_HEAD = _where(table_of(tables.TraceHeadRow), "customer_id")
 _TRACE = _where(TRACE, "customer_id").order_by(TRACE.c.sequence)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Dialect, UniqueConstraint, event
+from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Dialect, Table, UniqueConstraint, event
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, MetaData, SQLModel
 
@@ -31,6 +31,11 @@ def moment(*, nullable: bool = False, index: bool = False) -> Any:
 
 class Base(SQLModel):
     metadata = METADATA
+
+
+def table_of(row: type) -> Table:
+    """The table behind a row's class."""
+    return METADATA.tables[str(row.__tablename__)]  # type: ignore[attr-defined]
 
 
 class CustomerRow(Base, table=True):

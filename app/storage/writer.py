@@ -25,9 +25,7 @@ from app.storage.database import Database
 from app.storage.mapping import MAPPED
 
 BATCH_MAX = 256
-EFFECT: Table = tables.METADATA.tables["effect"]
-TRACE: Table = tables.METADATA.tables["trace"]
-TRACE_HEAD: Table = tables.METADATA.tables["trace_head"]
+EFFECT, TRACE, TRACE_HEAD = map(tables.table_of, (tables.EffectRow, tables.TraceRow, tables.TraceHeadRow))
 
 # Statements are built once: building one costs more than running it.
 KNOWN_EFFECTS = select(EFFECT.c.key, EFFECT.c.fingerprint, EFFECT.c.result).where(

@@ -24,7 +24,6 @@ ROLE_NOUNS: Mapping[GroupRole, tuple[str, ...]] = {
     "sugar": ("sugar", "sweetener", "sweetness", "syrup", "糖", "甜度"),
     "milk": ("milk", "奶", "牛奶"),
 }
-COMMON_TAILS = frozenset(("drink", "order"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,6 @@ class ShopLexicon:
     def __init__(self, catalog: Catalog) -> None:
         self.merchant_id = catalog.merchant.id
         self._groups_of = {p.id: frozenset(p.group_ids) for p in catalog.products.values()}
-        self._group_order = {p.id: p.group_ids for p in catalog.products.values()}
         self._counts = {(g.id, o.id): o.max_count for g in catalog.groups.values() for o in g.options}
         self._single = {g.id: g.max == 1 for g in catalog.groups.values()}
         self._levels = {g.id: _levels(g) for g in catalog.groups.values()}
@@ -83,9 +81,6 @@ class ShopLexicon:
 
     def accepts(self, product_id: str, group_id: str) -> bool:
         return group_id in self._groups_of.get(product_id, ())
-
-    def has_groups(self, product_id: str) -> bool:
-        return bool(self._groups_of.get(product_id))
 
     def max_count(self, ref: OptionRef) -> int:
         return self._counts.get((ref.group_id, ref.option_id), 1)

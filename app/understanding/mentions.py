@@ -14,7 +14,7 @@ from app.understanding.numerals import NUMBER_WORDS, Amount, Numeral, Ordinal, a
 from app.understanding.tokens import Token
 from app.understanding.words import PHRASES, WordClass
 
-NAME, WORD, NUMBER, CUE = 1.0, 1.02, 1.0, 0.95
+NAME, WORD, NUMBER = 1.0, 1.02, 1.0
 DERIVED = 0.15
 WRONG_LETTER = 0.6
 MISSPELT = 0.4

@@ -49,10 +49,6 @@ def fill(slots: Sequence[SlotSpec], found: Sequence[Found]) -> tuple[dict[str, S
     return filled, used
 
 
-def place_in(pieces: Sequence[Piece], words: Words) -> Found | None:
-    return next((f for f in values_of(pieces, words, frozenset(["place"]))), None)
-
-
 def _phone(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     piece = pieces[at]
     if piece.phone is None:

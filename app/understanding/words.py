@@ -198,8 +198,3 @@ _COMMON = """
 """
 COMMON = frozenset(_COMMON.split())
 MILK_TAILS = ("milk", "奶", "牛奶")
-
-
-def classes_of(phrase: str) -> frozenset[WordClass]:
-    """What the whole phrase does in a sentence; empty when the language does not know it."""
-    return frozenset(PHRASES.get(phrase_tokens(phrase)))
