@@ -1,4 +1,4 @@
-"""Every sentence said, in English and Chinese: `wording/en.yaml` and `wording/zh.yaml` hold the same keys.
+"""Every sentence said, in English and Chinese: the files below `wording/en` and `wording/zh` hold the same keys, one file a topic.
 
 A value is a sentence with `{name}` places. Money is written with its currency; counts choose `key.one` in English.
 """
@@ -22,9 +22,9 @@ class WordingMissing(Misuse):
 
 @cache
 def wording(lang: Lang) -> Mapping[str, str]:
-    text = (files("app.dialogue") / "wording" / f"{lang}.yaml").read_text(encoding="utf-8")
     flat: dict[str, str] = {}
-    _flatten("", yaml.safe_load(text), flat)
+    for topic in sorted((files("app.dialogue") / "wording" / lang).iterdir(), key=lambda file: file.name):
+        _flatten("", yaml.safe_load(topic.read_text(encoding="utf-8")), flat)
     return flat
 
 
@@ -56,5 +56,7 @@ def _flatten(prefix: str, node: Any, flat: dict[str, str]) -> None:
     if isinstance(node, dict):
         for name, child in node.items():
             _flatten(f"{prefix}.{name}" if prefix else str(name), child, flat)
+    elif prefix in flat:
+        raise Misuse(wording_key_twice=prefix)
     else:
         flat[prefix] = str(node)
