@@ -149,7 +149,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     records, writer = StoredRecords(database), GroupWriter(database)
     catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
     memory = Memory(None if is_scratch else _outside_memory(database_url))
-    merchants = MockMerchants(catalogs, memory, 0 if is_scratch else settings.merchant_answer_ms)
+    merchants = MockMerchants(catalogs, memory, clock, 0 if is_scratch else settings.merchant_answer_ms)
     secrets = PepperedSecrets(settings.pin_pepper.encode(), outside.hasher)
     attempts = Attempts(records, writer, clock, ids)
     step_up = StepUp(attempts, records, secrets)

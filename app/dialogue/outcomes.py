@@ -36,6 +36,23 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """Have these drafts quoted and list the cheapest ones, fees and coupons included; a lone one becomes the card.
+
+    `within`: what may be paid at most. `said` is for the list; `lone` for the card; `too_dear` and `none` where nothing is left,
+    `too_dear` with the cheapest `total` there is.
+    """
+
+    drafts: tuple[Draft, ...]
+    said: Say
+    lone: Say
+    none: Say
+    too_dear: Say
+    within: Money | None = None
+    listed_max: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class ShowWallet:
     """Show the wallet, with a deposit form filled with `deposit` where one is wanted."""
 
@@ -61,4 +78,4 @@ class ShowReceipt:
     said: Say
 
 
-Outcome = Say | Propose | Ask | ShowWallet | OpenPin | CloseCard | ShowReceipt
+Outcome = Say | Propose | Compare | Ask | ShowWallet | OpenPin | CloseCard | ShowReceipt

@@ -9,6 +9,8 @@ from app.domain.names import Lang
 
 Qualifier = Literal["extra", "light"]
 ReadBy = Literal["rules", "model"]
+Half = Literal["am", "pm"]
+StopRole = Literal["from", "via", "to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """How heavy one of a thing is to be: 半斤."""
+
+    grams: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class LineReading:
     """One line of an order as it was said. `notes`: wishes that no option covers."""
 
@@ -69,11 +79,15 @@ class LineReading:
     quantity: Quantity | None = None
     options: tuple[OptionMention, ...] = ()
     notes: tuple[Span, ...] = ()
+    weight: Weight | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LinesValue:
+    """`elsewhere`: the same words as lines of other shops that they fit as well."""
+
     lines: tuple[LineReading, ...]
+    elsewhere: tuple[tuple[LineReading, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +135,66 @@ class PlaceValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, a time of day, or both.
+
+    `ahead`: days from today. `weekday`: ISO, with `next_week` for the one of next week. `month`, `day`: a date; a day alone is this
+    month's or the next's. `hour` 0–23; `half` None where the words leave open whether it is before or after noon. `before`: at the
+    latest then.
+    """
+
+    ahead: int | None = None
+    weekday: int | None = None
+    next_week: bool = False
+    month: int | None = None
+    day: int | None = None
+    hour: int | None = None
+    minute: int = 0
+    half: Half | None = None
+    before: bool = False
+
+    @property
+    def has_day(self) -> bool:
+        return self.ahead is not None or self.weekday is not None or self.day is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the time may be before or after noon."""
+        return self.hour is not None and self.half is None and self.hour <= 12
+
+
+@dataclass(frozen=True, slots=True)
+class MomentValue:
+    moment: Moment
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StopValue:
+    """A stop of a ride in the customer's words: an address of theirs or a place that everybody knows."""
+
+    label: str
+    role: StopRole
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class TextValue:
     span: Span
 
 
-SlotValue = LinesValue | OptionsValue | AmountValue | NumberValue | PhoneValue | PersonValue | PlaceValue | TextValue
+SlotValue = (
+    LinesValue
+    | OptionsValue
+    | AmountValue
+    | NumberValue
+    | PhoneValue
+    | PersonValue
+    | PlaceValue
+    | MomentValue
+    | StopValue
+    | TextValue
+)
 Slots = Mapping[str, SlotValue]
 
 
@@ -170,6 +239,7 @@ class Change:
     remove: bool = False
     place: PlaceValue | None = None
     notes: tuple[Span, ...] = ()
+    weight: Weight | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from app.domain.names import Lang
 
-SlotKind = Literal["lines", "options", "amount", "number", "phone", "person", "place", "text"]
+SlotKind = Literal["lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "stop", "text"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,14 @@ from app.base.clock import local
 from app.base.errors import Refusal
 from app.base.money import Money
 from app.domain.allergen import AllergenStatement
+from app.domain.booking import BookingTerms
 from app.domain.coupon import Coupon
+from app.domain.geo import Place, Point
+from app.domain.measure import Measure
 from app.domain.names import Names
+from app.domain.ride import Fare
 
-FulfilmentKind = Literal["delivery", "pickup", "phone"]
+FulfilmentKind = Literal["delivery", "pickup", "phone", "ride", "booking"]
 GroupRole = Literal["size", "temperature", "ice", "sugar", "milk", "extra", "choice"]
 
 
@@ -39,6 +43,7 @@ class Option:
     """One value of an option group, with what it adds to price and allergens.
 
     `implies`: (group id, option id) pairs that come with it unless the customer says otherwise: less ice means iced.
+    `starts`: when what is booked with it begins, by the merchant's clock.
     """
 
     id: str
@@ -47,6 +52,7 @@ class Option:
     max_count: int = 1
     allergens: AllergenStatement = AllergenStatement()
     implies: tuple[tuple[str, str], ...] = ()
+    starts: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,10 @@ class ComboSlot:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something on sale. `stock` None = not counted. `face_value` is what a top-up adds to a phone."""
+    """Something on sale. `stock` None = not counted. `face_value` is what a top-up adds to a phone.
+
+    `measure`, `fare` and `booking` are for what is sold by weight, driven by distance, or booked for a day.
+    """
 
     id: str
     names: Names
@@ -117,6 +126,9 @@ class Product:
     face_value: Money | None = None
     irreversible: bool = False
     max_quantity: int = 99
+    measure: Measure | None = None
+    fare: Fare | None = None
+    booking: BookingTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +164,7 @@ class Merchant:
     hours: tuple[HoursRule, ...]
     fulfilment: tuple[FulfilmentOption, ...]
     pickup_address: Names = Names()
+    location: Point | None = None
 
     def is_open(self, moment: datetime) -> bool:
         return is_open(self.hours, moment, self.zone)
@@ -169,6 +182,7 @@ class Catalog:
     groups: Mapping[str, OptionGroup]
     products: Mapping[str, Product]
     coupons: tuple[Coupon, ...] = ()
+    places: tuple[Place, ...] = ()
 
     def groups_of(self, product: Product) -> tuple[OptionGroup, ...]:
         return tuple(self.groups[g] for g in product.group_ids)

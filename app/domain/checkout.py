@@ -3,14 +3,16 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from app.base.errors import Refusal
 from app.base.money import Money
+from app.domain.booking import CancellationTerms
 from app.domain.catalog import FulfilmentKind
 from app.domain.coupon import AppliedCoupon
 from app.domain.names import Names
+from app.domain.ride import Trip
 
 # UCP's checkout states.
 CheckoutState = Literal["incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "completed", "canceled"]
@@ -58,7 +60,7 @@ class ChosenOption:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A line by ids, not yet priced. `id` stays with the line through edits."""
+    """A line by ids, not yet priced. `id` stays with the line through edits. `grams`: how heavy one is to be, if that was said."""
 
     id: str
     product_id: str
@@ -67,11 +69,15 @@ class DraftLine:
     note: str | None = None
     suggested: bool = False
     accepted_allergens: frozenset[str] = frozenset()
+    grams: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the customer wants, resolved against one merchant's catalogue. `reason` is a wording key and its parameters."""
+    """What the customer wants, resolved against one merchant's catalogue. `reason` is a wording key and its parameters.
+
+    `trip`: for a ride. `on`: the day that rooms and tickets are for, by the merchant's calendar.
+    """
 
     merchant_id: str
     lines: tuple[DraftLine, ...]
@@ -80,6 +86,8 @@ class Draft:
     destination_masked: str = ""
     reason: str | None = None
     reason_params: tuple[tuple[str, str], ...] = ()
+    trip: Trip | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class LineOption:
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
-    """A priced line: `unit_price` includes the options."""
+    """A priced line: `unit_price` includes the options; `unit_maximum` is what it can come to where the price is an estimate."""
 
     id: str
     product_id: str
@@ -105,25 +113,50 @@ class LineItem:
     options: tuple[LineOption, ...] = ()
     note: str | None = None
     suggested: bool = False
+    grams: int | None = None
+    unit_maximum: Money | None = None
 
     @property
     def total(self) -> Money:
         return self.unit_price.times(self.quantity)
 
+    @property
+    def maximum(self) -> Money:
+        return (self.unit_maximum or self.unit_price).times(self.quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """goods + fee − discount = total."""
+    """goods + fee − discount = total.
+
+    `maximum` is what may be taken at most: the total itself, or more where the total is an estimate (a fare, goods by weight).
+    """
 
     goods: Money
     fee: Money
     discount: Money
     total: Money
+    maximum: Money
+
+    @property
+    def is_estimate(self) -> bool:
+        return self.maximum != self.total
+
+    def charge(self, final_goods: Money) -> Money:
+        """What is taken when the goods came to `final_goods`: with the fee, less the discount, never above the maximum."""
+        charged = final_goods.plus(self.fee).minus(self.discount_on(final_goods))
+        return charged if self.maximum.covers(charged) else self.maximum
+
+    def discount_on(self, final_goods: Money) -> Money:
+        return self.discount if final_goods.covers(self.discount) else final_goods
 
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """How the goods get there. `destination_ref` points into the vault; `destination_masked` is what is shown."""
+    """How the goods get there. `destination_ref` points into the vault; `destination_masked` is what is shown.
+
+    `starts_at` (UTC) is when a booking or a ride begins, None for now; `zone` is the clock that the customer is shown it by.
+    """
 
     option_id: str
     kind: FulfilmentKind
@@ -131,6 +164,10 @@ class Fulfilment:
     eta_minutes: tuple[int, int]
     destination_ref: str | None
     destination_masked: str
+    zone: str = "UTC"
+    starts_at: datetime | None = None
+    terms: CancellationTerms | None = None
+    trip: Trip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +238,8 @@ def checkout_digest(checkout: CheckoutSession) -> str:
                 line.product_id,
                 line.quantity,
                 line.unit_price.minor,
+                line.maximum.minor,
+                line.grams,
                 [[o.group_id, o.option_id, o.count, o.price_delta.minor] for o in line.options],
                 line.note,
             ]
@@ -211,13 +250,25 @@ def checkout_digest(checkout: CheckoutSession) -> str:
             checkout.totals.fee.minor,
             checkout.totals.discount.minor,
             checkout.totals.total.minor,
+            checkout.totals.maximum.minor,
         ],
         "coupons": [[c.coupon_id, c.funder, c.discount.minor] for c in checkout.coupons],
-        "fulfilment": [checkout.fulfilment.option_id, checkout.fulfilment.destination_ref],
+        "fulfilment": _bound_fulfilment(checkout.fulfilment),
         "expires": checkout.expires_at.isoformat(),
     }
     canonical = json.dumps(bound, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _bound_fulfilment(fulfilment: Fulfilment) -> list[Any]:
+    starts, terms, trip = fulfilment.starts_at, fulfilment.terms, fulfilment.trip
+    return [
+        fulfilment.option_id,
+        fulfilment.destination_ref,
+        starts.isoformat() if starts else None,
+        [terms.free_until.isoformat(), terms.fee.minor] if terms else None,
+        [[stop.names.all(), stop.ref, stop.point.east_m, stop.point.north_m] for stop in trip.stops] if trip else None,
+    ]
 
 
 def check_payable(checkout: CheckoutSession, newest_version: int, approval: Approval, now: datetime) -> None:
@@ -231,7 +282,7 @@ def check_payable(checkout: CheckoutSession, newest_version: int, approval: Appr
         and approval.customer_id == checkout.customer_id
         and approval.payee_id == checkout.merchant_id
         and approval.digest == checkout.digest == checkout_digest(checkout)
-        and approval.maximum.covers(checkout.totals.total)
+        and approval.maximum == checkout.totals.maximum
     )
     if not bound:
         raise CheckoutChanged(total=checkout.totals.total)

@@ -7,7 +7,7 @@ from typing import Literal
 from app.base.errors import Misuse, Refusal
 from app.base.money import Money
 
-TransferKind = Literal["deposit", "hold", "capture", "coupon", "void"]
+TransferKind = Literal["deposit", "hold", "capture", "coupon", "void", "release"]
 
 
 class InsufficientFunds(Refusal):

@@ -32,12 +32,18 @@ def hold(authorisation: Authorisation) -> tuple[Transfer, ...]:
     return (_transfer("hold", source, target, authorisation.amount, authorisation.order_id, authorisation.at),)
 
 
-def capture(authorisation: Authorisation, coupons: tuple[AppliedCoupon, ...], at: datetime) -> tuple[Transfer, ...]:
-    """The held amount to the merchant, and what the platform's coupons pay on top. A merchant's own coupon moves nothing."""
+def capture(authorisation: Authorisation, amount: Money, coupons: tuple[AppliedCoupon, ...], at: datetime) -> tuple[Transfer, ...]:
+    """`amount` of what is held to the merchant, the rest back, and what the platform's coupons pay on top.
+
+    A merchant's own coupon moves nothing.
+    """
     merchant, cause = merchant_account(authorisation.merchant_id), authorisation.order_id
+    held, rest = held_account(authorisation.customer_id), authorisation.amount.minus(amount)
     transfers = []
-    if not authorisation.amount.is_zero:
-        transfers.append(_transfer("capture", held_account(authorisation.customer_id), merchant, authorisation.amount, cause, at))
+    if not amount.is_zero:
+        transfers.append(_transfer("capture", held, merchant, amount, cause, at))
+    if not rest.is_zero:
+        transfers.append(_transfer("release", held, available_account(authorisation.customer_id), rest, cause, at))
     transfers += [
         _transfer("coupon", PLATFORM_COUPONS, merchant, coupon.discount, cause, at, coupon.coupon_id)
         for coupon in coupons

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from app.base.errors import Refusal
 from app.base.money import Money
+from app.domain.booking import CancellationTerms, DayMissing, begins_at, cancellation
 from app.domain.catalog import (
     Catalog,
     FulfilmentOption,
     MerchantClosed,
+    Option,
     OptionGroup,
     OptionOutOfBounds,
     Product,
@@ -26,6 +28,7 @@ from app.domain.checkout import (
     QuantityOutOfBounds,
 )
 from app.domain.customer import NotFound
+from app.domain.ride import TripMissing
 
 
 class NothingToBuy(Refusal):
@@ -36,31 +39,82 @@ class NothingToBuy(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a merchant asks for a draft at one moment, before coupons."""
+    """What a merchant asks for a draft at one moment, before coupons.
+
+    `goods_maximum`: what the goods can come to at most. `starts_at`: when a booking or a ride begins, None for now.
+    """
 
     lines: tuple[LineItem, ...]
     goods: Money
+    goods_maximum: Money
     fee: Money
     fulfilment: FulfilmentOption
     irreversible: bool
+    eta_minutes: tuple[int, int]
+    starts_at: datetime | None = None
+    terms: CancellationTerms | None = None
 
 
 def quote(catalog: Catalog, draft: Draft, moment: datetime) -> Quote:
     """Price a draft. Order of precedence: NothingToBuy, NotFound, QuantityOutOfBounds, MerchantClosed, SoldOut,
-    OptionOutOfBounds, BelowMinimum."""
+    TripMissing, OptionOutOfBounds, BelowMinimum, DayMissing, DayOutOfBounds, TooLate."""
     if not draft.lines:
         raise NothingToBuy()
     products = [_product(catalog, line) for line in draft.lines]
     _check_quantities(draft, products)
     _check_hours(catalog, products, moment)
     _check_stock(draft, products)
-    lines = tuple(_price_line(catalog, line, product) for line, product in zip(draft.lines, products, strict=True))
+    lines = tuple(_price_line(catalog, draft, line, product) for line, product in zip(draft.lines, products, strict=True))
     goods = Money.sum((line.total for line in lines), catalog.merchant.currency)
     fulfilment = _fulfilment(catalog, draft)
     if not goods.covers(fulfilment.minimum):
         raise BelowMinimum(minimum=fulfilment.minimum, goods=goods, fulfilment=fulfilment.names)
-    irreversible = any(product.irreversible for product in products)
-    return Quote(lines, goods, fulfilment.fee_for(goods), fulfilment, irreversible)
+    begins = _begins(catalog, draft, lines, products, moment)
+    terms = products[0].booking
+    return Quote(
+        lines=lines,
+        goods=goods,
+        goods_maximum=Money.sum((line.maximum for line in lines), catalog.merchant.currency),
+        fee=fulfilment.fee_for(goods),
+        fulfilment=fulfilment,
+        irreversible=any(product.irreversible for product in products),
+        eta_minutes=_eta(draft, products[0], fulfilment),
+        starts_at=begins,
+        terms=cancellation(terms, begins, goods) if terms and begins else None,
+    )
+
+
+def _begins(
+    catalog: Catalog, draft: Draft, lines: tuple[LineItem, ...], products: list[Product], moment: datetime
+) -> datetime | None:
+    """When what is booked or driven begins: the earliest of its lines; None for anything else and for a ride that leaves now."""
+    fare = products[0].fare
+    if fare is not None and draft.trip is not None:
+        return fare.leaves_at(draft.trip, moment)
+    found = []
+    for line, product in zip(lines, products, strict=True):
+        if product.booking is not None:
+            if draft.on is None:
+                raise DayMissing(product=product.names)
+            picked = [_chosen(catalog, option).starts for option in line.options]
+            starts = next((time for time in picked if time is not None), None)
+            found.append(begins_at(product.booking, draft.on, starts, catalog.merchant.zone, moment))
+    return min(found, default=None)
+
+
+def _chosen(catalog: Catalog, chosen: LineOption) -> Option:
+    option = catalog.groups[chosen.group_id].option(chosen.option_id)
+    if option is None:
+        raise NotFound(what=chosen.option_id)
+    return option
+
+
+def _eta(draft: Draft, product: Product, fulfilment: FulfilmentOption) -> tuple[int, int]:
+    """Minutes until the goods are there; for a ride that leaves now, until it is at its end."""
+    if product.fare is None or draft.trip is None:
+        return fulfilment.eta_minutes
+    driven = product.fare.minutes(draft.trip)
+    return fulfilment.eta_minutes[0] + driven, fulfilment.eta_minutes[1] + driven
 
 
 def _product(catalog: Catalog, line: DraftLine) -> Product:
@@ -97,7 +151,35 @@ def _check_stock(draft: Draft, products: list[Product]) -> None:
             raise SoldOut(product=product.names, left=product.stock)
 
 
-def _price_line(catalog: Catalog, line: DraftLine, product: Product) -> LineItem:
+def _price_line(catalog: Catalog, draft: Draft, line: DraftLine, product: Product) -> LineItem:
+    options = _options(catalog, line, product)
+    delta = Money.sum((o.price_delta.times(o.count) for o in options), product.price.currency)
+    base, maximum, grams = product.price, None, None
+    if product.fare is not None:
+        if draft.trip is None:
+            raise TripMissing()
+        base = product.fare.estimate(product.price, draft.trip)
+        maximum = product.fare.maximum(base)
+    elif product.measure is not None:
+        grams = line.grams or product.measure.portion_grams
+        base = product.measure.price(product.price, grams)
+        maximum = product.measure.maximum(base)
+    return LineItem(
+        id=line.id,
+        product_id=product.id,
+        category=product.category,
+        names=product.names,
+        quantity=line.quantity,
+        unit_price=base.plus(delta),
+        options=options,
+        note=line.note,
+        suggested=line.suggested,
+        grams=grams,
+        unit_maximum=maximum.plus(delta) if maximum is not None else None,
+    )
+
+
+def _options(catalog: Catalog, line: DraftLine, product: Product) -> tuple[LineOption, ...]:
     groups = {group.id: group for group in catalog.groups_of(product)}
     chosen: dict[str, list[LineOption]] = {group_id: [] for group_id in groups}
     # A group that was spoken of does not fall back to its default: "no cream" leaves it empty.
@@ -111,19 +193,7 @@ def _price_line(catalog: Catalog, line: DraftLine, product: Product) -> LineItem
         if group.id not in spoken_of and group.default is not None:
             chosen[group.id].append(_line_option(group, group.default, 1))
         _check_group(group, chosen[group.id], product)
-    options = tuple(option for group_options in chosen.values() for option in group_options)
-    delta = Money.sum((o.price_delta.times(o.count) for o in options), product.price.currency)
-    return LineItem(
-        id=line.id,
-        product_id=product.id,
-        category=product.category,
-        names=product.names,
-        quantity=line.quantity,
-        unit_price=product.price.plus(delta),
-        options=options,
-        note=line.note,
-        suggested=line.suggested,
-    )
+    return tuple(option for group_options in chosen.values() for option in group_options)
 
 
 def _line_option(group: OptionGroup, option_id: str, count: int) -> LineOption:

@@ -11,7 +11,8 @@ CJK_RANGES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+|[\u3400-\u4dbf\u4e00-\u9fff]")
 _QUOTES = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'", "“": '"', "”": '"', "−": "-", "–": "-", "—": "-"}
 _SYLLABLE_BASE = 0xE000
-_NOT_PLURAL = ("ss", "us", "is", "as", "os")
+_NOT_PLURAL = ("ss", "us", "is", "os")
+_ENDS_IN_AS = frozenset({"as", "gas", "has", "was", "atlas", "bias", "canvas", "christmas", "overseas", "whereas"})
 
 
 def is_cjk(char: str) -> bool:
@@ -58,7 +59,7 @@ def singular(word: str) -> str:
         return word[:-2]
     if word.endswith(("ie", "che")) and len(word) > 4:
         return word[:-2] + "y" if word.endswith("ie") else word[:-1]
-    if not word.endswith("s") or word.endswith(_NOT_PLURAL):
+    if not word.endswith("s") or word.endswith(_NOT_PLURAL) or word in _ENDS_IN_AS:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

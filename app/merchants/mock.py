@@ -4,14 +4,17 @@ What they remember lies in a file of their own, so that it outlives a crash of t
 several processes may share it.
 """
 
+import json
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
+from app.base.clock import Clock, milliseconds
 from app.base.money import Money
 from app.domain.catalog import Catalog
 from app.domain.checkout import Draft
@@ -21,6 +24,11 @@ from app.domain.pricing import Quote, quote
 from app.service.ports import BankUnavailable, DepositDeclined, MerchantUnavailable, Placement
 
 Script = Callable[[Order], Placement | None]
+
+# How long these merchants take to know what an estimate came to: a ride is driven, a weight is on the scales at once.
+DRIVEN_AFTER = timedelta(seconds=90)
+# By how many per cent their final prices lie around the estimate.
+DRIVEN_OFF, WEIGHED_OFF = (-6, 9), (-4, 6)
 
 
 class Memory:
@@ -52,9 +60,10 @@ class MockMerchants:
     and the answers are lost. `answer_ms` is how long a merchant takes to answer.
     """
 
-    def __init__(self, catalogs: Mapping[str, Catalog], memory: Memory, answer_ms: int = 0) -> None:
+    def __init__(self, catalogs: Mapping[str, Catalog], memory: Memory, clock: Clock, answer_ms: int = 0) -> None:
         self._catalogs = dict(catalogs)
         self._memory = memory
+        self._clock = clock
         self._offering = threading.Lock()
         self._answer_ms = answer_ms
         self.script: Script = lambda _: None
@@ -79,27 +88,50 @@ class MockMerchants:
 
     def place(self, order: Order, destination: str | None, key: str) -> Placement:  # noqa: ARG002
         decided = self.script(order) or Placement("accepted")
+        detail = {"reason": decided.reason} | self._final(order, decided)
         try:
-            state, reason, is_new = self._memory.answer_once(key, decided.state, decided.reason)
+            state, kept, is_new = self._memory.answer_once(key, decided.state, json.dumps(detail))
         except sqlite3.Error:
             return Placement("unknown")
         if is_new and state == "accepted":
             self._take_stock(order)
         time.sleep(self._answer_ms / 1000)
-        return _placement(state, reason) if self.is_answering else Placement("unknown")
+        return self._placement(state, kept) if self.is_answering else Placement("unknown")
 
     def status(self, merchant_id: str, key: str) -> Placement:  # noqa: ARG002
         if not self.is_reachable or not self.is_answering:
             return Placement("unknown")
         try:
-            state, reason, _ = self._memory.answer_once(key, "rejected", "never_received")
+            state, kept, _ = self._memory.answer_once(key, "rejected", json.dumps({"reason": "never_received"}))
         except sqlite3.Error:
             return Placement("unknown")
-        return _placement(state, reason)
+        return self._placement(state, kept)
 
     def placed_count(self) -> int:
         """How many orders were accepted, each counted once."""
         return self._memory.count("accepted")
+
+    def _final(self, order: Order, decided: Placement) -> dict[str, int]:
+        """What an estimate will come to, and from when that is known; empty where the price was exact."""
+        if decided.final is not None:
+            return {"final": decided.final.minor, "final_at": 0}
+        products = self._catalogs[order.merchant_id].products
+        metered = [products[line.product_id] for line in order.lines if line.product_id in products]
+        driven = any(product.fare for product in metered)
+        if not driven and not any(product.measure for product in metered):
+            return {}
+        low, high = DRIVEN_OFF if driven else WEIGHED_OFF
+        off = low + crc32(order.id.encode()) % (high - low + 1)
+        goods = sum(line.unit_price.minor * line.quantity for line in order.lines)
+        known_at = self._clock.now() + (DRIVEN_AFTER if driven else timedelta())
+        return {"final": goods * (100 + off) // 100, "final_at": milliseconds(known_at)}
+
+    def _placement(self, state: str, kept: str) -> Placement:
+        detail = json.loads(kept)
+        if state == "accepted":
+            is_known = "final" in detail and detail["final_at"] <= milliseconds(self._clock.now())
+            return Placement("accepted", detail["reason"], Money(detail["final"]) if is_known else None)
+        return Placement("rejected" if state == "rejected" else "unknown", detail["reason"])
 
     def _take_stock(self, order: Order) -> None:
         with self._offering:
@@ -110,12 +142,6 @@ class MockMerchants:
                 if product is not None and product.stock is not None:
                     products[product.id] = replace(product, stock=max(product.stock - line.quantity, 0))
             self._catalogs = {**self._catalogs, order.merchant_id: replace(catalog, products=products)}
-
-
-def _placement(state: str, reason: str) -> Placement:
-    if state == "accepted":
-        return Placement("accepted", reason)
-    return Placement("rejected" if state == "rejected" else "unknown", reason)
 
 
 class MockBank:

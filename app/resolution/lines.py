@@ -39,9 +39,19 @@ def resolve_line(reading: LineReading, catalog: Catalog, line_id: str) -> DraftL
 
 def line_of(reading: LineReading, catalog: Catalog, product_id: str, quantity: int, line_id: str) -> DraftLine:
     choices = choose_options(catalog, catalog.products[product_id], reading.options)
+    product = catalog.products[product_id]
     notes = [*(span.text for span in reading.notes), *choices.notes]
-    suggested = reading.item is not None and reading.item.suggested
-    return DraftLine(line_id, product_id, quantity, choices.options, "; ".join(notes) or None, suggested)
+    if reading.weight is not None and product.measure is None:
+        notes.append(reading.weight.span.text)
+    return DraftLine(
+        id=line_id,
+        product_id=product_id,
+        quantity=quantity,
+        options=choices.options,
+        note="; ".join(notes) or None,
+        suggested=reading.item is not None and reading.item.suggested,
+        grams=reading.weight.grams if reading.weight is not None and product.measure is not None else None,
+    )
 
 
 def chosen_line(pending: PendingLine, catalog: Catalog, product_id: str, line_id: str) -> DraftLine:

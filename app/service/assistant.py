@@ -117,6 +117,11 @@ class Assistant:
         order = self.records.order_of_checkout(checkout_id)
         if order is None or order.customer_id != customer_id:
             raise NotFound(what=checkout_id)
+        if order.state == "accepted" and order.settled_at is None:
+            booked = self.queries.receipt(customer_id, order.id, state.lang)
+            card = self.records.checkout(checkout_id, order.checkout_version)
+            maximum = card.totals.maximum if card else order.total
+            return Reply((Message(say(state.lang, "paid.booked", {"maximum": maximum}), booked),), state.lang)
         if order.state == "accepted":
             receipt = self.queries.receipt(customer_id, order.id, state.lang)
             return Reply((Message(say(state.lang, "paid.thanks", {"total": order.total}), receipt),), state.lang)

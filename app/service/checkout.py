@@ -89,13 +89,7 @@ class Checkouts:
         """Ask the merchant again. Raises CheckoutDrifted with the new card when anything has moved."""
         asked = Asked(checkout.conversation_id, checkout.reading_id)
         fresh = self._seal(customer, checkout.draft, asked, checkout)
-        moved = (fresh.lines, fresh.totals, fresh.coupons, fresh.fulfilment.option_id, fresh.state) != (
-            checkout.lines,
-            checkout.totals,
-            checkout.coupons,
-            checkout.fulfilment.option_id,
-            checkout.state,
-        )
+        moved = _offered(fresh) != _offered(checkout)
         if moved:
             with suppress(CheckoutChanged):
                 self.writer.commit(_saving(fresh, checkout))
@@ -148,9 +142,9 @@ class Checkouts:
             payee=catalog.merchant.names,
             state="ready_for_complete",
             lines=quote.lines,
-            totals=Totals(quote.goods, quote.fee, discount, total),
+            totals=Totals(quote.goods, quote.fee, discount, total, quote.goods_maximum.minus(discount).plus(quote.fee)),
             coupons=coupons,
-            fulfilment=self._fulfilment(customer, draft, quote),
+            fulfilment=self._fulfilment(customer, draft, quote, catalog.merchant.zone),
             created_at=now,
             expires_at=now + timedelta(seconds=self.quote_ttl_seconds),
             draft=draft,
@@ -160,14 +154,28 @@ class Checkouts:
             checkout = replace(checkout, state="requires_escalation")
         return checkout.sealed()
 
-    def _fulfilment(self, customer: Customer, draft: Draft, quote: Quote) -> Fulfilment:
+    def _fulfilment(self, customer: Customer, draft: Draft, quote: Quote, zone: str) -> Fulfilment:
         option = quote.fulfilment
         ref, masked = self._destination(customer, draft, option)
-        return Fulfilment(option.id, option.kind, option.names, option.eta_minutes, ref, masked)
+        return Fulfilment(
+            option_id=option.id,
+            kind=option.kind,
+            names=option.names,
+            eta_minutes=quote.eta_minutes,
+            destination_ref=ref,
+            destination_masked=masked,
+            zone=zone,
+            starts_at=quote.starts_at,
+            terms=quote.terms,
+            trip=draft.trip,
+        )
 
     def _destination(self, customer: Customer, draft: Draft, option: FulfilmentOption) -> tuple[str | None, str]:
-        if option.kind == "pickup":
+        if option.kind in ("pickup", "booking"):
             return None, ""
+        if option.kind == "ride":
+            end = draft.trip.stops[-1] if draft.trip else None
+            return (end.ref, end.names.display(customer.lang)) if end else (None, "")
         if draft.destination_ref is not None:
             return draft.destination_ref, draft.destination_masked
         if option.kind == "phone":
@@ -185,6 +193,20 @@ class Checkouts:
         if catalog is None:
             raise NotFound(what=merchant_id)
         return catalog
+
+
+def _offered(checkout: CheckoutSession) -> tuple[object, ...]:
+    """What of a card is the merchant's to move."""
+    fulfilment = checkout.fulfilment
+    return (
+        checkout.lines,
+        checkout.totals,
+        checkout.coupons,
+        fulfilment.option_id,
+        fulfilment.starts_at,
+        fulfilment.terms,
+        checkout.state,
+    )
 
 
 def _saving(checkout: CheckoutSession, previous: CheckoutSession | None) -> Unit:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from app.base.errors import UsualError
 from app.base.ids import Ids
-from app.dialogue.outcomes import Ask, CloseCard, OpenPin, Outcome, Propose, Say, ShowReceipt, ShowWallet
+from app.dialogue.outcomes import Ask, CloseCard, Compare, OpenPin, Outcome, Propose, Say, ShowReceipt, ShowWallet
 from app.dialogue.reading import Choose
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
 from app.dialogue.state import Choice, Question
 from app.dialogue.wording import say, say_error, wording
 from app.domain.checkout import CheckoutSession
 from app.service.checkout import Asked, Checkouts
+from app.service.comparing import compared
 from app.service.queries import Queries
 from app.service.turns import Turn
 from app.service.units import Unit
@@ -150,6 +151,8 @@ class Conduct:
             case Propose():
                 self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line
                 self._propose(outcome)
+            case Compare():
+                self._compare(outcome)
             case Say():
                 self._say(outcome)
             case Ask(question=question):
@@ -180,6 +183,16 @@ class Conduct:
         elif waiting is not None:
             proposal = replace(proposal, replaces_card=waiting.replaces_card)
         self._proposal = proposal
+
+    def _compare(self, wanted: Compare) -> None:
+        """Quote every draft, list the cheapest; what can't be had now is left out."""
+        found = compared(wanted, self.turn, self.checkouts, self.asked)
+        if isinstance(found, Say):
+            self._say(found)
+        elif isinstance(found, Propose):
+            self._propose(found)
+        else:
+            self._carry_out(Ask(replace(found, id=self.ids.new("que"))))
 
     def _put_question(self, question: Question) -> None:
         self._question = question
@@ -226,7 +239,8 @@ class Conduct:
         self.turn.card, self.turn.changed_draft, self.turn.focus_line = checkout, None, focus_line
         self.turn.state = replace(self.turn.state.with_card(checkout.id, focus_line), question=self._question)
         view = self._view(checkout)
-        params = {"total": checkout.totals.total, "merchant": checkout.payee} | dict(said.params)
+        totals = checkout.totals
+        params = {"total": totals.total, "maximum": totals.maximum, "merchant": checkout.payee} | dict(said.params)
         self.messages.append(Message(say(self.turn.lang, said.key, params), view))
 
     def _view(self, card: CheckoutSession) -> CardView:

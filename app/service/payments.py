@@ -93,7 +93,8 @@ class Payments:
             # One that can't be ended must not keep the others waiting.
             LOGGER.error("hold %s can't be settled: %s", authorisation.id, broken)
             return False
-        return placement.state != "unknown"
+        settled = self.records.authorisation(authorisation.order_id)
+        return settled is not None and settled.state != "held"
 
     def _stranded_before(self) -> datetime:
         return self.clock.now() - timedelta(seconds=self.stranded_after_seconds)
@@ -103,11 +104,11 @@ class Payments:
             raise CheckoutClosed(state=checkout.state)
         if checkout.is_expired(self.clock.now()):
             raise CheckoutExpired(total=checkout.totals.total)
-        wallet, total = self.records.wallet(checkout.customer_id), checkout.totals.total
+        wallet, required = self.records.wallet(checkout.customer_id), checkout.totals.maximum
         if wallet is None or not wallet.bound:
             raise WalletNotBound()
-        if not wallet.available.covers(total):
-            raise InsufficientFunds(available=wallet.available, required=total, missing=total.minus(wallet.available))
+        if not wallet.available.covers(required):
+            raise InsufficientFunds(available=wallet.available, required=required, missing=required.minus(wallet.available))
 
     def _approval(self, checkout: CheckoutSession) -> Approval:
         return Approval(
@@ -118,14 +119,16 @@ class Payments:
             method="pin",
             digest=checkout.digest,
             payee_id=checkout.merchant_id,
-            maximum=checkout.totals.total,
+            maximum=checkout.totals.maximum,
             at=self.clock.now(),
         )
 
     def _settle(self, checkout: CheckoutSession, authorisation: Authorisation, placement: Placement) -> None:
         try:
-            if placement.state == "accepted":
-                self.settler.capture(checkout, authorisation)
+            if placement.state == "accepted" and checkout.totals.is_estimate and placement.final is None:
+                self.settler.accept(checkout, authorisation)
+            elif placement.state == "accepted":
+                self.settler.capture(checkout, authorisation, placement.final)
             elif placement.state == "rejected":
                 self.settler.void(checkout, authorisation, placement.reason or "declined")
             else:

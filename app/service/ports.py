@@ -85,10 +85,14 @@ PlacementState = Literal["accepted", "rejected", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What a merchant answered. `unknown`: no answer, or none that can be relied on."""
+    """What a merchant answered. `unknown`: no answer, or none that can be relied on.
+
+    `final`: what the goods came to where their price was an estimate; None until the merchant knows.
+    """
 
     state: PlacementState
     reason: str = ""
+    final: Money | None = None
 
 
 class Merchants(Protocol):

@@ -1,6 +1,6 @@
 """Reads for the faces: cards, lists, receipts and wallets as views in the customer's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,21 +9,20 @@ from app.base.money import Money
 from app.dialogue.state import Question
 from app.dialogue.wording import say, wording
 from app.domain.catalog import Catalog
-from app.domain.checkout import CheckoutSession, Fulfilment, LineItem
+from app.domain.checkout import CheckoutSession
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
+from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
 from app.service.checkout import AllergenConflict, Checkouts
 from app.service.ports import Merchants, Records
 from app.service.turns import OPEN_STATES
 from app.service.views import (
-    AmountRow,
     CardStep,
     CardView,
     ChoicesView,
     ChoiceView,
-    LineView,
     ReceiptView,
     WalletView,
 )
@@ -50,7 +49,6 @@ class Queries:
         conflicts = self.checkouts.conflicts(customer, checkout) if state == "requires_escalation" else []
         step = _step(checkout, state, wallet)
         shortfall = _shortfall(checkout, wallet)
-        total = checkout.totals.total
         is_open = state in OPEN_STATES
         return CardView(
             id=checkout.id,
@@ -60,22 +58,25 @@ class Queries:
             lang=lang,
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
-            lines=tuple(_line(line, lang, _badge(line, conflicts, lang)) for line in checkout.lines),
-            rows=tuple(_rows(checkout, lang)),
-            total=str(total),
+            lines=tuple(line_view(line, lang, badge(line, conflicts, lang)) for line in checkout.lines),
+            rows=tuple(amount_rows(checkout, lang, order)),
+            total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
             destination=self._destination(checkout, lang),
-            eta=_eta(checkout.fulfilment, lang),
+            eta=eta(checkout.fulfilment, lang),
+            when=when(checkout.fulfilment, customer.zone, lang),
+            terms=self._terms(checkout, customer, lang),
+            stops=_stops(checkout, lang),
             expires_at=checkout.expires_at.isoformat(),
             step=step,
             editable=is_open and not checkout.irreversible,
-            reason=_reason(checkout, lang),
+            reason=reason(checkout, lang),
             balance=str(wallet.available) if wallet and wallet.bound else None,
             shortfall=str(shortfall) if step == "deposit" else None,
             shortfall_minor=shortfall.minor if step == "deposit" else 0,
             notice=self._notice(checkout, conflicts, lang) if is_open else None,
             order_id=order.id if order else None,
-            labels=_labels("card", lang, {"total": total, "maximum": total, "shortfall": shortfall}),
+            labels=_card_labels(checkout, shortfall, lang),
         )
 
     def choices(self, question: Question, lang: Lang) -> ChoicesView:
@@ -109,14 +110,17 @@ class Queries:
             lang=lang,
             title=say(lang, "receipt.title", {"number": order.number}),
             state=order.state,
-            state_label=say(lang, f"receipt.state.{order.state}"),
+            state_label=say(lang, f"receipt.state.{'booked' if _is_booked(checkout, order) else order.state}"),
             payee=checkout.payee.display(lang),
-            lines=tuple(_line(line, lang, None) for line in checkout.lines),
-            rows=tuple(_rows(checkout, lang)),
-            total=str(order.total),
+            lines=tuple(line_view(line, lang) for line in checkout.lines),
+            rows=tuple(amount_rows(checkout, lang, order)),
+            total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
             destination=self._destination(checkout, lang),
-            eta=_eta(checkout.fulfilment, lang),
+            eta=eta(checkout.fulfilment, lang),
+            when=when(checkout.fulfilment, customer.zone, lang),
+            terms=self._terms(checkout, customer, lang),
+            stops=_stops(checkout, lang),
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
             approved_with=say(lang, "receipt.approved_pin"),
             balance=str(wallet.available) if wallet else "",
@@ -152,6 +156,8 @@ class Queries:
             return "settling"
         if order is not None and order.state == "canceled":
             return "declined"
+        if order is not None and _is_booked(checkout, order):
+            return "booked"
         if checkout.state in OPEN_STATES and checkout.is_expired(self.clock.now()):
             return "expired"
         return checkout.state
@@ -162,6 +168,11 @@ class Queries:
         catalog: Catalog | None = self.merchants.catalogs().get(checkout.merchant_id)
         address = catalog.merchant.pickup_address if catalog else None
         return address.display(lang) if address and address.all() else ""
+
+    def _terms(self, checkout: CheckoutSession, customer: Customer, lang: Lang) -> str | None:
+        agreed = checkout.fulfilment.terms
+        is_past = agreed is not None and self.clock.now() >= agreed.free_until
+        return terms(checkout.fulfilment, customer.zone, is_past, lang)
 
     def _notice(self, checkout: CheckoutSession, conflicts: list[AllergenConflict], lang: Lang) -> str | None:
         if conflicts:
@@ -179,57 +190,36 @@ def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None) -> CardS
         return "none"
     if wallet is None or not wallet.bound:
         return "bind"
-    return "pin" if wallet.available.covers(checkout.totals.total) else "deposit"
+    return "pin" if wallet.available.covers(checkout.totals.maximum) else "deposit"
 
 
 def _shortfall(checkout: CheckoutSession, wallet: Wallet | None) -> Money:
-    total = checkout.totals.total
-    missing = total.minus(wallet.available) if wallet else total
-    return Money.zero(total.currency) if missing.is_negative else missing
+    required = checkout.totals.maximum
+    missing = required.minus(wallet.available) if wallet else required
+    return Money.zero(required.currency) if missing.is_negative else missing
 
 
-def _line(line: LineItem, lang: Lang, badge: str | None) -> LineView:
-    options = tuple(
-        option.names.display(lang) if option.count == 1 else f"{option.names.display(lang)} × {option.count}"
-        for option in line.options
-        if not option.is_default
-    )
-    return LineView(
-        id=line.id,
-        name=line.names.display(lang),
-        quantity=line.quantity,
-        options=options,
-        total=str(line.total),
-        note=say(lang, "card.note", {"note": line.note}) if line.note else None,
-        badge=badge or (say(lang, "card.suggested") if line.suggested else None),
-        picture=line.category,
-    )
+def _is_booked(checkout: CheckoutSession, order: Order) -> bool:
+    """Whether the shop has taken the order and what it comes to is still to be known."""
+    return checkout.totals.is_estimate and order.state == "accepted" and order.settled_at is None
 
 
-def _badge(line: LineItem, conflicts: Iterable[AllergenConflict], lang: Lang) -> str | None:
-    mine = [say(lang, f"allergen.{c.allergen}") for c in conflicts if c.line_id == line.id]
-    return ", ".join(mine) or None
+def _shown_total(checkout: CheckoutSession, order: Order | None) -> Money:
+    """What the card is about: the total, for an estimate the most it can be, once settled what was paid."""
+    return order.total if order is not None and order.settled_at is not None else checkout.totals.maximum
 
 
-def _rows(checkout: CheckoutSession, lang: Lang) -> Iterable[AmountRow]:
+def _stops(checkout: CheckoutSession, lang: Lang) -> tuple[str, ...]:
+    trip = checkout.fulfilment.trip
+    return tuple(stop.names.display(lang) for stop in trip.stops) if trip else ()
+
+
+def _card_labels(checkout: CheckoutSession, shortfall: Money, lang: Lang) -> dict[str, str]:
     totals = checkout.totals
-    yield AmountRow("goods", say(lang, "card.row.goods"), str(totals.goods))
-    if not totals.fee.is_zero:
-        yield AmountRow("fee", say(lang, "card.row.fee", {"fulfilment": checkout.fulfilment.names}), str(totals.fee))
-    for coupon in checkout.coupons:
-        label = say(lang, f"card.row.coupon_{coupon.funder}", {"coupon": coupon.names, "payee": checkout.payee})
-        yield AmountRow("discount", label, str(Money.zero(coupon.discount.currency).minus(coupon.discount)))
-    yield AmountRow("total", say(lang, "card.row.total"), str(totals.total))
-
-
-def _eta(fulfilment: Fulfilment, lang: Lang) -> str:
-    shortest, longest = fulfilment.eta_minutes
-    return say(lang, "card.eta", {"shortest": shortest, "longest": longest})
-
-
-def _reason(checkout: CheckoutSession, lang: Lang) -> str | None:
-    draft = checkout.draft
-    return say(lang, draft.reason, dict(draft.reason_params)) if draft.reason else None
+    labels = _labels("card", lang, {"total": totals.total, "maximum": totals.maximum, "shortfall": shortfall})
+    if totals.is_estimate:
+        labels |= {"pay": labels["pay_up_to"], "confirm_pay": labels["confirm_up_to"], "connect": labels["connect_up_to"]}
+    return labels
 
 
 def _labels(view: str, lang: Lang, params: Mapping[str, Money]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from app.dialogue.state import ConversationState
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
 from app.domain.customer import Address, Contact, Customer, mask_phone
+from app.domain.geo import Point, locate
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
@@ -52,6 +53,10 @@ class Turn:
 
     def addresses(self) -> Sequence[Address]:
         return self.records.addresses(self.customer.id)
+
+    def point_of(self, address: Address) -> Point | None:
+        text = self.records.vault_text(self.customer.id, address.text_ref)
+        return locate(text, (place for catalog in self.catalogs.values() for place in catalog.places)) if text else None
 
     def wallet(self) -> Wallet | None:
         if self._wallet is None:

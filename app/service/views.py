@@ -9,7 +9,7 @@ CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """One row of the card's arithmetic; `kind`: goods, fee, discount or total."""
+    """One row of the card's arithmetic; `kind`: goods, fee, discount, held or total."""
 
     kind: str
     label: str
@@ -36,6 +36,7 @@ class CardView:
 
     `state` is the checkout's; `state_label` says it in words. `step` is what the button does next: ask for the PIN, bind the
     wallet first, deposit first, or nothing. `expires_at` is ISO 8601 UTC. `labels` are the texts of the card's controls.
+    `when`, `terms` and `stops` are for bookings and rides.
     """
 
     id: str
@@ -61,6 +62,9 @@ class CardView:
     notice: str | None
     order_id: str | None
     labels: dict[str, str]
+    when: str | None = None
+    terms: str | None = None
+    stops: tuple[str, ...] = ()
     kind: str = "card"
 
 
@@ -108,6 +112,9 @@ class ReceiptView:
     approved_with: str
     balance: str
     labels: dict[str, str]
+    when: str | None = None
+    terms: str | None = None
+    stops: tuple[str, ...] = ()
     kind: str = "receipt"
 
 

@@ -7,8 +7,12 @@ from app.skills.base import Skill
 from app.skills.deposit import Deposit
 from app.skills.order import Order
 from app.skills.payment_status import PaymentStatus
+from app.skills.ride import Ride
+from app.skills.suggest import Suggest
 from app.skills.talk import Help, SmallTalk
 from app.skills.top_up import TopUp
 from app.skills.usual import TheUsual
 
-SKILLS: Sequence[Skill] = (Order(), TheUsual(), TopUp(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk())
+SKILLS: Sequence[Skill] = (
+    Order(), TheUsual(), Suggest(), TopUp(), Ride(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk(),
+)  # fmt: skip

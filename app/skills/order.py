@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from app.dialogue.outcomes import Ask, Outcome, Propose, Say
-from app.dialogue.reading import LineReading, LinesValue, OptionsValue, PlaceValue, Slots
+from app.dialogue.reading import LineReading, LinesValue, MomentValue, OptionsValue, PlaceValue, Slots
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, PendingLine, Question
 from app.domain.catalog import Catalog
@@ -13,6 +14,8 @@ from app.resolution.edits import CannotEdit, to_place
 from app.resolution.lines import NotSold, chosen_line, resolve_line
 from app.resolution.options import choose_options, missing_group
 from app.resolution.products import best_merchant
+from app.skills.booking import needs_day, on_day, which_day
+from app.skills.offers import compare, is_comparison
 from app.skills.world import World
 
 SPEC = SkillSpec(
@@ -23,11 +26,16 @@ SPEC = SkillSpec(
         SlotSpec("option", "options", "an option of a product that had to be asked for"),
         SlotSpec("place", "place", "where to: delivered to an address, or picked up"),
         SlotSpec("add", "text", "words that say the products come on top of the current order"),
+        SlotSpec("budget", "amount", "what it may cost at most, fees included"),
+        SlotSpec("people", "people", "for how many people"),
+        SlotSpec("day", "moment", "the day of a room or a ticket"),
     ),
     examples=(
         Example("en", "two large oat lattes, one with no sugar"),
         Example("zh", "来一杯冰美式"),
         Example("zh", "三份豆浆、两根油条、一个茶叶蛋"),
+        Example("zh", "一百二十块以内请八个人喝咖啡"),
+        Example("en", "two adult tickets for the planetarium tomorrow"),
     ),
     begins_with_lines=True,
 )
@@ -40,6 +48,8 @@ class Order:
     def begin(self, slots: Slots, world: World) -> Sequence[Outcome]:
         value = slots.get("lines")
         lines = value.lines if isinstance(value, LinesValue) else ()
+        if isinstance(value, LinesValue) and "add" not in slots and is_comparison(value, slots):
+            return [compare(value, slots, world)]
         named = [line.item for line in lines if line.item is not None]
         current = world.draft
         merchant_id = best_merchant(named, current.merchant_id if current else None)
@@ -52,7 +62,8 @@ class Order:
         placed = _at_place(slots, base, catalog, world)
         if isinstance(placed, CannotEdit):
             return [Say(placed.key, placed.params)]
-        return _begin_lines(lines, placed, catalog, world, adds=adds_to_card)
+        dated = on_day(slots, placed, catalog, world)
+        return [*_not_for_later(slots, dated), *_begin_lines(lines, dated, catalog, world, adds=adds_to_card)]
 
     def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
         option = slots.get("option")
@@ -62,6 +73,10 @@ class Order:
             choices = choose_options(catalog, product, option.options, question.line.options)
             answered = replace(question.line, options=choices.options)
             return _advance(_put(question.draft, answered), question.pending, catalog, world, answered.id)
+        if question.slot == "day" and question.draft is not None:
+            catalog = world.catalogs[question.draft.merchant_id]
+            dated = on_day(slots, question.draft, catalog, world)
+            return [Ask(question)] if dated.on is None else _advance(dated, question.pending, catalog, world, None)
         if "lines" in slots:
             return self.begin(slots, world)
         return [Ask(question)]
@@ -73,6 +88,8 @@ class Order:
         if draft is None or choice.value is None:
             return [Say("order.what")]
         catalog = world.catalogs[draft.merchant_id]
+        if question.slot == "day":
+            return _advance(replace(draft, on=date.fromisoformat(choice.value)), question.pending, catalog, world, None)
         if question.line is not None:
             group_id = question.fact("group") or ""
             picked = ChosenOption(group_id, choice.value)
@@ -85,6 +102,13 @@ class Order:
 def _at_place(slots: Slots, draft: Draft, catalog: Catalog, world: World) -> Draft | CannotEdit:
     place = slots.get("place")
     return to_place(place, draft, catalog, world.addresses()) if isinstance(place, PlaceValue) else draft
+
+
+def _not_for_later(slots: Slots, draft: Draft) -> list[Outcome]:
+    """A day for what is not booked for one: said, because the card is for now."""
+    day = slots.get("day")
+    is_left_out = isinstance(day, MomentValue) and draft.on is None
+    return [Say("order.not_for_later", {"words": day.span.text})] if isinstance(day, MomentValue) and is_left_out else []
 
 
 def _begin_lines(readings: Sequence[LineReading], base: Draft, catalog: Catalog, world: World, *, adds: bool) -> Sequence[Outcome]:
@@ -134,6 +158,8 @@ def _advance(
         group = missing_group(catalog, catalog.products[line.product_id], line.options)
         if group is not None:
             return [Ask(_which_option(draft, line, group.id, catalog, world))]
+    if needs_day(draft, catalog):
+        return [Ask(which_day(draft, catalog, world, SPEC.name))]
     key = "order.added" if adds else "order.card"
     return [Propose(draft, Say(key), focus, replaces_card=adds or _continues(world, draft))]
 

@@ -8,6 +8,7 @@ from app.base.money import Money
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
 from app.domain.customer import Address, Contact, Customer
+from app.domain.geo import Point
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
@@ -43,6 +44,10 @@ class World(Protocol):
 
     def contacts(self) -> Sequence[Contact]: ...
     def addresses(self) -> Sequence[Address]: ...
+    def point_of(self, address: Address) -> Point | None:
+        """Where an address is on the map; None when it can't be told."""
+        ...
+
     def wallet(self) -> Wallet | None: ...
     def captured(self, order: Order) -> Money:
         """What the ledger says was taken for an order."""

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.base.errors import Misuse
 from app.base.money import Money
 from app.domain.allergen import AllergenStatement
+from app.domain.booking import BookingTerms
 from app.domain.catalog import (
     Catalog,
     Category,
@@ -26,14 +27,21 @@ from app.domain.catalog import (
     Product,
 )
 from app.domain.coupon import Coupon
+from app.domain.geo import Place, Point
+from app.domain.measure import Measure
 from app.domain.names import Names
+from app.domain.ride import Fare
 from app.storage.catalog_format import (
     AllergensRow,
+    BookingRow,
     CouponRow,
+    FareRow,
     HoursRow,
     MerchantFile,
     NamesRow,
     OptionGroupRow,
+    PlaceRow,
+    PointRow,
     ProductRow,
     TextRow,
 )
@@ -44,6 +52,17 @@ FILES: Mapping[str, tuple[Any, bool]] = {
     "options.json": (list[OptionGroupRow], False),
     "products.json": (list[ProductRow], True),
     "coupons.json": (list[CouponRow], False),
+    "places.json": (list[PlaceRow], False),
+}
+
+
+# Where each file's rows lie in a folder that was read.
+TARGETS = {
+    "merchant.json": "merchant",
+    "options.json": "groups",
+    "products.json": "products",
+    "coupons.json": "coupons",
+    "places.json": "places",
 }
 
 
@@ -79,6 +98,7 @@ class _Folder:
     groups: list[OptionGroupRow] = field(default_factory=list)
     products: list[ProductRow] = field(default_factory=list)
     coupons: list[CouponRow] = field(default_factory=list)
+    places: list[PlaceRow] = field(default_factory=list)
 
 
 def load_catalogs(root: Path) -> dict[str, Catalog]:
@@ -114,7 +134,6 @@ def json_schema() -> dict[str, Any]:
 
 def _read(path: Path) -> tuple[_Folder, list[Fault]]:
     folder, faults = _Folder(path), []
-    targets = {"merchant.json": "merchant", "options.json": "groups", "products.json": "products", "coupons.json": "coupons"}
     for name, (kind, is_required) in FILES.items():
         file, label = path / name, f"{path.name}/{name}"
         if not file.exists():
@@ -123,7 +142,7 @@ def _read(path: Path) -> tuple[_Folder, list[Fault]]:
             continue
         try:
             raw = json.loads(file.read_text(encoding="utf-8"))
-            setattr(folder, targets[name], TypeAdapter(kind).validate_python(raw))
+            setattr(folder, TARGETS[name], TypeAdapter(kind).validate_python(raw))
         except ValidationError as invalid:
             faults += [_fault(label, raw, error) for error in invalid.errors()]
         except (ValueError, OSError, RecursionError) as unreadable:
@@ -145,7 +164,12 @@ def _cross_check(folder: _Folder) -> Iterator[Fault]:
     merchant = folder.merchant
     name = folder.path.name
     groups, products = {g.id: g for g in folder.groups}, {p.id for p in folder.products}
-    for file, rows in (("options.json", folder.groups), ("products.json", folder.products), ("coupons.json", folder.coupons)):
+    for file, rows in (
+        ("options.json", folder.groups),
+        ("products.json", folder.products),
+        ("coupons.json", folder.coupons),
+        ("places.json", folder.places),
+    ):
         yield from _repeated(f"{name}/{file}", (row.id for row in rows))
     for group in folder.groups:
         yield from _check_group(f"{name}/options.json", group)
@@ -243,6 +267,7 @@ def _build(folder: _Folder, row: MerchantFile) -> Catalog:
             for f in row.fulfilment
         ),
         pickup_address=_text(row.pickup_address),
+        location=_point(row.location) if row.location else None,
     )
     return Catalog(
         merchant=merchant,
@@ -250,6 +275,7 @@ def _build(folder: _Folder, row: MerchantFile) -> Catalog:
         groups={g.id: _group(g, row.currency) for g in folder.groups},
         products={p.id: _product(p, row.currency) for p in folder.products},
         coupons=tuple(_coupon(c, row.currency) for c in folder.coupons),
+        places=tuple(Place(p.id, _names(p.names), _point(p.point)) for p in folder.places),
     )
 
 
@@ -262,6 +288,7 @@ def _group(row: OptionGroupRow, currency: str) -> OptionGroup:
             max_count=o.max_count,
             allergens=_allergens(o.allergens),
             implies=tuple(sorted(o.implies.items())),
+            starts=None if o.starts is None else time.fromisoformat(o.starts),
         )
         for o in row.options
     )
@@ -285,7 +312,22 @@ def _product(row: ProductRow, currency: str) -> Product:
         face_value=None if row.face_value is None else Money(row.face_value, currency),
         irreversible=row.irreversible,
         max_quantity=row.max_quantity,
+        measure=Measure(**row.measure.model_dump()) if row.measure else None,
+        fare=_fare(row.fare, currency) if row.fare else None,
+        booking=_booking(row.booking) if row.booking else None,
     )
+
+
+def _fare(row: FareRow, currency: str) -> Fare:
+    return Fare(row.base_m, Money(row.per_km, currency), row.metres_per_minute, row.ceiling_percent)
+
+
+def _booking(row: BookingRow) -> BookingTerms:
+    return BookingTerms(row.unit, time.fromisoformat(row.starts), row.free_hours, row.fee_percent, row.ahead_days_max)
+
+
+def _point(row: PointRow) -> Point:
+    return Point(row.east_m, row.north_m)
 
 
 def _coupon(row: CouponRow, currency: str) -> Coupon:

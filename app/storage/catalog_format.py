@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.domain.allergen import Allergen
+from app.domain.booking import BookedBy
 from app.domain.catalog import FulfilmentKind, GroupRole
 from app.domain.coupon import Funder, Stacking
 
@@ -69,6 +70,21 @@ class FulfilmentRow(Row):
     eta_minutes: tuple[int, int]
 
 
+class PointRow(Row):
+    """Metres east and north of the middle of the city."""
+
+    east_m: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
+    north_m: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
+
+
+class PlaceRow(Row):
+    """`places.json`: a list of these; public places by name, for a ride service."""
+
+    id: Id
+    names: NamesRow
+    point: PointRow
+
+
 class CategoryRow(Row):
     id: Id
     names: NamesRow
@@ -86,10 +102,14 @@ class MerchantFile(Row):
     fulfilment: list[FulfilmentRow] = Field(min_length=1)
     categories: list[CategoryRow] = Field(min_length=1)
     pickup_address: TextRow = TextRow()
+    location: PointRow | None = None
 
 
 class OptionRow(Row):
-    """`implies`: options of other groups that come with this one unless the customer says otherwise (less ice → iced)."""
+    """`implies`: options of other groups that come with this one unless the customer says otherwise (less ice → iced).
+
+    `starts`: when what is booked with it begins, by the merchant's clock.
+    """
 
     id: Id
     names: NamesRow
@@ -97,6 +117,7 @@ class OptionRow(Row):
     max_count: Annotated[int, Field(ge=1, le=20)] = 1
     allergens: AllergensRow = AllergensRow()
     implies: dict[Id, Id] = {}
+    starts: WallTime | None = None
 
 
 class OptionGroupRow(Row):
@@ -119,6 +140,33 @@ class ComboSlotRow(Row):
     count: Annotated[int, Field(ge=1, le=20)] = 1
 
 
+class MeasureRow(Row):
+    """Sold by weight: `price` is for `unit_grams`; the scales may show `tolerance_percent` more than was ordered."""
+
+    unit_grams: Annotated[int, Field(ge=1, le=100_000)]
+    portion_grams: Annotated[int, Field(ge=1, le=100_000)]
+    tolerance_percent: Annotated[int, Field(ge=0, le=50)] = 10
+
+
+class FareRow(Row):
+    """Driven by distance: `price` covers `base_m` metres; the final fare is at most `ceiling_percent` above the estimate."""
+
+    base_m: Annotated[int, Field(ge=0, le=100_000)]
+    per_km: Minor
+    metres_per_minute: Annotated[int, Field(ge=1, le=2_000)]
+    ceiling_percent: Annotated[int, Field(ge=0, le=100)] = 25
+
+
+class BookingRow(Row):
+    """Booked for a day: `price` is for one night or ticket; cancelling is free until `free_hours` before, then `fee_percent`."""
+
+    unit: BookedBy
+    starts: WallTime
+    free_hours: Annotated[int, Field(ge=0, le=2_000)]
+    fee_percent: Annotated[int, Field(ge=0, le=100)]
+    ahead_days_max: Annotated[int, Field(ge=0, le=730)] = 90
+
+
 class ProductRow(Row):
     """`products.json`: a list of these. Without `allergens` nothing is stated, and every allergen counts as unknown."""
 
@@ -137,6 +185,9 @@ class ProductRow(Row):
     face_value: Minor | None = None
     irreversible: bool = False
     max_quantity: Annotated[int, Field(ge=1, le=999)] = 99
+    measure: MeasureRow | None = None
+    fare: FareRow | None = None
+    booking: BookingRow | None = None
 
 
 class CouponRow(Row):

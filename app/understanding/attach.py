@@ -8,7 +8,7 @@ forward to the item they stand directly before, if it takes them, else back to t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.dialogue.reading import ItemMention, LineReading, OptionMention, Quantity, Span
+from app.dialogue.reading import ItemMention, LineReading, OptionMention, Quantity, Span, Weight
 from app.understanding.elements import SENTENCE_BREAKS, Element, Words
 from app.understanding.lexicon import ShopLexicon
 from app.understanding.wishes import accepts, option_for
@@ -29,6 +29,7 @@ class Draft:
     options: list[OptionMention] = field(default_factory=list)
     notes: list[Span] = field(default_factory=list)
     was_split: bool = False
+    weight: Weight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _Lines:
         self.base: Draft | None = None
         self.scope: list[Draft] = []
         self.number: Element | None = None
+        self.weight: Element | None = None
         self.pending: list[tuple[Element, int | None]] = []
         self.unexplained: list[Element] = []
         self.broken = True
@@ -69,6 +71,8 @@ class _Lines:
                     self._wish(at, element)
                 case "number":
                     self._number(at, element)
+                case "weight":
+                    self._weight(at, element)
                 case "note":
                     self._note(element)
                 case "unknown" | "drop" | "no":
@@ -127,6 +131,8 @@ class _Lines:
         draft = Draft(element, tuple(good or [c.product_id for c in element.meaning.products]))
         if self.number is not None:
             self._count(draft, self.number)
+        if self.weight is not None:
+            draft.weight, self.weight = self._weighed(self.weight), None
         self.drafts.append(draft)
         self.base, self.scope, self.number = draft, [draft], None
         waiting, self.pending = self.pending, []
@@ -172,6 +178,19 @@ class _Lines:
             self._part(element, current)
         else:
             self.unexplained.append(element)
+
+    def _weight(self, at: int, element: Element) -> None:
+        """半斤牛肉, "beef, half a pound": of the item that follows, else of the one before."""
+        current = self.scope[-1] if self.scope else None
+        if current is not None and current.weight is None and (self._item_ahead(at) is None or not self.broken):
+            current.weight = self._weighed(element)
+        elif self.weight is None:
+            self.weight = element
+        else:
+            self.unexplained.append(element)
+
+    def _weighed(self, element: Element) -> Weight:
+        return Weight(element.number or 0, self.words.span(element.start, element.end))
 
     def _is_said_after(self, at: int, number: Element, current: Draft, following: Element | None) -> bool:
         """Whether the number counts the item before it: "latte x2", 拿铁两杯, "latte 2, mocha 3"."""
@@ -283,6 +302,9 @@ class _Lines:
         draft.options.append(mention)
 
     def _close(self) -> None:
+        if self.number is None and self.weight is not None:
+            self.drafts.append(Draft(None, weight=self._weighed(self.weight)))
+            return
         if self.number is None and not self.pending:
             return
         if self.drafts and self.number is None:
@@ -305,4 +327,4 @@ class _Lines:
         if draft.item is not None and draft.item.meaning is not None:
             item = ItemMention(self.words.span(draft.item.start, draft.item.end), draft.item.meaning.products)
         quantity = None if draft.quantity is None else Quantity(draft.quantity, "set", draft.counted)
-        return LineReading(item, quantity, tuple(draft.options), tuple(draft.notes))
+        return LineReading(item, quantity, tuple(draft.options), tuple(draft.notes), draft.weight)

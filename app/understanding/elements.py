@@ -14,7 +14,8 @@ from app.understanding.tokens import Token
 from app.understanding.words import WordClass
 
 ElementKind = Literal[
-    "item", "drop", "wish", "note", "number", "break", "with", "each", "rest", "of_them", "ordinal", "act", "no", "skip", "unknown",
+    "item", "drop", "wish", "note", "number", "weight", "break", "with", "each", "rest", "of_them", "ordinal", "act", "no", "skip",
+    "unknown",
 ]  # fmt: skip
 SENTENCE_BREAKS = frozenset(".。;；!！?？:：")
 BREAKS = frozenset(",，、") | SENTENCE_BREAKS
@@ -86,6 +87,8 @@ class _Reducer:
             self._name(piece, at)
         elif piece.ordinal is not None and not (piece.number and self._names_after(at)):
             self._put("ordinal", piece, ordinal=piece.ordinal)
+        elif piece.grams is not None:
+            self._put("weight", piece, number=piece.grams)
         elif piece.number is not None or (piece.amount is not None and piece.amount.maybe_count is not None):
             return self._number(piece, at)
         elif piece.has("no", "extra", "light"):
@@ -165,11 +168,7 @@ class _Reducer:
         value = numeral.whole if numeral is not None else piece.amount.maybe_count if piece.amount else None
         start, end, step = piece.start, piece.end, at + 1
         measured, by_unit = piece.number is None, False
-        if step < len(self.pieces) and self.pieces[step].has("unit", "thing", "weight") and self.pieces[step].name is None:
-            if self.pieces[step].has("weight") and not self.pieces[step].has("unit", "thing"):
-                named = step + 1 < len(self.pieces) and self.pieces[step + 1].name is not None
-                self.out.append(Element("note" if named else "unknown", start, self.pieces[step].end))
-                return step + 1
+        if step < len(self.pieces) and self.pieces[step].has("unit", "thing") and self.pieces[step].name is None:
             by_unit = self.pieces[step].has("unit")
             end, step, measured = self.pieces[step].end, step + 1, True
         kind: ElementKind = "unknown" if value is None else "number"

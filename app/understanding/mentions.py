@@ -7,12 +7,15 @@ longest and most literal match wins and misspelt or unknown words are taken only
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.dialogue.reading import Moment
 from app.lookup.text import sounds
 from app.understanding.cues import Cues
 from app.understanding.lexicon import Meaning, ShopLexicon
+from app.understanding.moments import moment_at
 from app.understanding.numerals import NUMBER_WORDS, Amount, Numeral, Ordinal, amount_at, number_at, ordinal_at, phones_in
 from app.understanding.tokens import Token
-from app.understanding.words import PHRASES, WordClass
+from app.understanding.weights import weight_at
+from app.understanding.words import COMMON, PHRASES, WordClass
 
 NAME, WORD, NUMBER = 1.0, 1.02, 1.0
 DERIVED = 0.15
@@ -41,6 +44,8 @@ class Piece:
     amount: Amount | None = None
     ordinal: Ordinal | None = None
     phone: str | None = None
+    moment: Moment | None = None
+    grams: int | None = None
     mark: str = ""
     gap: bool = False
     sureness: int = 100
@@ -48,7 +53,7 @@ class Piece:
     @property
     def unknown(self) -> bool:
         meant = self.name or self.classes or self.cues or self.number or self.amount or self.ordinal or self.phone
-        return not meant and not self.mark
+        return not (meant or self.moment or self.grams or self.mark)
 
     def has(self, *classes: WordClass) -> bool:
         return not self.classes.isdisjoint(classes)
@@ -81,6 +86,10 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
             _put(edges, at, priced[0], NUMBER).amount = priced[1]
         if placed := ordinal_at(tokens, at):
             _put(edges, at, placed[0], NUMBER).ordinal = placed[1]
+        if timed := moment_at(tokens, at):
+            _put(edges, at, timed[0], NUMBER).moment = timed[1]
+        if weighed := weight_at(tokens, at):
+            _put(edges, at, weighed[0], NUMBER).grams = weighed[1]
         if token.kind == "mark" and at + 1 not in edges[at]:
             _put(edges, at, at + 1, MARK).mark = token.text
     for start, end, skills, cost in cues.found(tokens):
@@ -145,7 +154,8 @@ def _partial(tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon) ->
         held = shop.holding(keys[at]) if token.kind == "word" else None
         end = at + 1
         while held is None or held:
-            if held and end - at >= (2 if token.kind == "cjk" else 1):
+            telling = token.kind == "cjk" or any(key not in COMMON for key in keys[at:end])
+            if held and telling and end - at >= (2 if token.kind == "cjk" else 1):
                 size = end - at
                 candidates = shop.partial(held, size, keys[at] + keys[at + 1] if token.kind == "cjk" else keys[at])
                 missing = max(0, round(10 * (90 - candidates[0].score) / 35))
@@ -175,7 +185,8 @@ def with_shop(common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: 
         if old is not None and sureness < 100 and (old.classes or old.number or old.ordinal):
             continue
         piece = Piece(start, end, cost) if old is None else Piece(
-            start, end, min(cost, old.cost), None, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone
+            start, end, min(cost, old.cost), None, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone,
+            old.moment, old.grams,
         )  # fmt: skip
         piece.name, piece.sureness = meaning, sureness
         edges[start][end] = piece

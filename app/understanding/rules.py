@@ -1,7 +1,7 @@
 """Words → reading, by rules alone: every shop's reading and every skill's are scored whole, and the best one is kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.dialogue.reading import (
     Abstain,
@@ -9,6 +9,7 @@ from app.dialogue.reading import (
     Change,
     Command,
     Fill,
+    LineReading,
     LinesValue,
     OptionsValue,
     PersonValue,
@@ -17,6 +18,7 @@ from app.dialogue.reading import (
     Span,
     TextValue,
 )
+from app.dialogue.reading import Candidate as Named
 from app.dialogue.specs import SkillSpec
 from app.domain.names import Lang
 from app.lookup.text import is_cjk
@@ -35,8 +37,13 @@ from app.understanding.values import fill, values_of
 
 ALWAYS_SURE = 97
 OTHER_SHOP = 0.6
+# Options of one shop that go with nothing it sells fit worse than a product of another shop.
+NAMELESS = 1.5
 CLOSE_CALL = 0.5
 DEFAULT_ORDERING = "order"
+LINES = "lines"
+# How much further from the words another shop's names may be to be what was meant as well.
+SAME_NAME = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,28 @@ def _language(folded: str, otherwise: Lang) -> Lang:
     if chinese and 2 * chinese >= latin / 2:
         return "zh"
     return "en" if latin else otherwise
+
+
+def _lines_of(command: Command) -> tuple[LineReading, ...]:
+    value = command.slots.get(LINES) if isinstance(command, Begin) else None
+    return value.lines if isinstance(value, LinesValue) else ()
+
+
+def _only_lines(candidate: Candidate, ordering: str) -> tuple[Begin, LinesValue] | None:
+    """The lines of a reading that does nothing but order them."""
+    if len(candidate.commands) != 1 or not isinstance(begin := candidate.commands[0], Begin) or begin.skill != ordering:
+        return None
+    value = begin.slots.get(LINES)
+    return (begin, value) if isinstance(value, LinesValue) and value.lines else None
+
+
+def _best_of(value: LinesValue) -> Named | None:
+    item = value.lines[0].item
+    return item.candidates[0] if item is not None and item.candidates else None
+
+
+def _spans(value: LinesValue) -> list[tuple[int, int] | None]:
+    return [(line.item.span.start, line.item.span.end) if line.item else None for line in value.lines]
 
 
 class _Rules:
@@ -128,7 +157,8 @@ class _Rules:
 
     @staticmethod
     def _loose(piece: Piece) -> bool:
-        return not piece.classes and not piece.cues and bool(piece.number or piece.amount or piece.phone or piece.ordinal)
+        said = piece.number or piece.amount or piece.phone or piece.ordinal or piece.moment or piece.grams
+        return not piece.classes and not piece.cues and bool(said)
 
     def _from_shop(self, name: str, kind: str, slots: dict[str, SlotValue], missed: list[tuple[int, int]]) -> list[tuple[int, int]]:
         best: tuple[float, list[tuple[int, int]], SlotValue] | None = None
@@ -181,12 +211,14 @@ class _Rules:
         commands = [self._with_slots(c, slots) for c in said.commands]
         if change_place is not None and commands and shop.merchant_id == self.context.merchant_id:
             commands.append(Change(place=change_place.value))  # type: ignore[arg-type]
-        if not commands:
+        is_away = self.context.merchant_id not in (None, shop.merchant_id)
+        nameless = any(line.item is None for command in commands for line in _lines_of(command))
+        if not commands or (is_away and nameless):
             return None
         missed = [(e.start, e.end) for e in said.unexplained]
         missed += [(p.start, p.end) for p in pieces if p.cues and not p.classes and p.name is None and self.ordering not in p.cues]
         missed = sorted(set(missed))
-        away = OTHER_SHOP if self.context.merchant_id not in (None, shop.merchant_id) else 0.0
+        away = (OTHER_SHOP if is_away else 0.0) + (NAMELESS if nameless else 0.0)
         doubt = max((100 - p.sureness for p in path if p.name), default=0)
         return Candidate(tuple(commands), tuple(missed), self._weight(missed), cost + away, doubt)
 
@@ -195,6 +227,9 @@ class _Rules:
         """A bare number in an order is a count, an amount only where it is a limit; a person only after "for"."""
         if kind == "amount":
             return any(path[i].has("at_most") for i in used)
+        if kind == "moment":
+            # "now" and "today" are said of anything.
+            return not any(path[i].has("filler") for i in used)
         return kind != "person" or any(path[i].has("kin") for i in used)
 
     def _with_slots(self, command: Command, slots: dict[str, SlotValue]) -> Command:
@@ -239,6 +274,28 @@ class _Rules:
             return None
         return Candidate((Fill(filled),), tuple(missed), self._weight(missed), -5.0)
 
+    def _with_other_shops(self, candidates: Sequence[Candidate]) -> Candidate:
+        """The best reading with the lines that other shops make of the same words, where no shop is being ordered from."""
+        best = candidates[0]
+        found = _only_lines(best, self.ordering)
+        if found is None or self.context.merchant_id is not None:
+            return best
+        begin, value = found
+        first = _best_of(value)
+        elsewhere = []
+        for other in candidates[1:]:
+            theirs = _only_lines(other, self.ordering)
+            if theirs is None or len(theirs[1].lines) != len(value.lines) or other.missed > best.missed + SAME_NAME:
+                continue
+            their_best = _best_of(theirs[1])
+            is_other = first is not None and their_best is not None and their_best.merchant_id != first.merchant_id
+            if is_other and other.cost - best.cost <= SAME_NAME and _spans(theirs[1]) == _spans(value):
+                elsewhere.append(theirs[1].lines)
+        if not elsewhere:
+            return best
+        slots = {**begin.slots, LINES: replace(value, elsewhere=tuple(elsewhere))}
+        return replace(best, commands=(replace(begin, slots=slots),))
+
     def _weight(self, parts: Sequence[tuple[int, int]]) -> float:
         return sum(UNKNOWN[self.words.tokens[at].kind] for start, end in parts for at in range(start, end))
 
@@ -251,7 +308,7 @@ class _Rules:
         return Reading((Abstain("out_of_scope" if wants else "not_understood"),), self.lang, 0, unknown)
 
     def _reading(self, candidates: Sequence[Candidate]) -> Reading:
-        best = candidates[0]
+        best = self._with_other_shops(candidates)
         second = next((c for c in candidates[1:] if c.commands != best.commands), None)
         everything = self._weight([(0, len(self.words.tokens))]) or 1.0
         sureness = ALWAYS_SURE - 90 * best.missed / everything - best.doubt / 2

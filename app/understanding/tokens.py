@@ -16,7 +16,7 @@ TOKEN = re.compile(
     r"|(?P<cjk>[\u3400-\u4dbf\u4e00-\u9fff])"
     r"|(?P<mark>[^\s])"
 )
-INSIDE_NAMES = frozenset("-&·/'.+")
+INSIDE_NAMES = frozenset("-&·/'.+%")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,26 @@
 """Pieces → the values that a skill's slots take: amounts, phones, persons, numbers, places."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.dialogue.reading import AmountValue, NumberValue, PersonValue, PhoneValue, PlaceValue, SlotValue
+from app.dialogue.reading import (
+    AmountValue,
+    MomentValue,
+    NumberValue,
+    PersonValue,
+    PhoneValue,
+    PlaceValue,
+    SlotValue,
+    StopRole,
+    StopValue,
+)
 from app.dialogue.specs import SlotKind, SlotSpec
 from app.understanding.elements import Words
 from app.understanding.mentions import Piece
 from app.understanding.words import WordClass
 
 SELF = "self"
+STOPS: tuple[tuple[WordClass, StopRole], ...] = (("from_place", "from"), ("via_place", "via"), ("to_place", "to"))
 JOINTS: tuple[WordClass, ...] = ("to_place", "my", "definite", "filler", "pronoun", "for")
 
 
@@ -26,7 +37,7 @@ def values_of(pieces: Sequence[Piece], words: Words, kinds: frozenset[SlotKind])
     """All values of these kinds, in the order they were said; no piece is used twice."""
     found: list[Found] = []
     used: set[int] = set()
-    for kind, finder in (("phone", _phone), ("place", _place), ("person", _person), ("amount", _amount), ("number", _number)):
+    for kind, finder in FINDERS:
         if kind in kinds:
             for at in range(len(pieces)):
                 if at not in used and (value := finder(pieces, at, words)) is not None:
@@ -67,6 +78,44 @@ def _amount(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     else:
         return None
     return Found("amount", value, (at, *around))
+
+
+def _moment(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    if piece.moment is None:
+        return None
+    return Found("moment", MomentValue(piece.moment, words.span(piece.start, piece.end)), (at,))
+
+
+def _people(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    """八个人, "for eight people"."""
+    piece = pieces[at]
+    step = at + 1
+    while step < len(pieces) and pieces[step].has("thing") and not pieces[step].has("people"):
+        step += 1
+    if piece.number is None or piece.number.whole is None or step >= len(pieces) or not pieces[step].has("people"):
+        return None
+    return Found("people", NumberValue(piece.number.whole, words.span(piece.start, pieces[step].end)), tuple(range(at, step + 1)))
+
+
+def _stop(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    """ "to the airport", 从家, 去机场: a lead and what follows up to a mark, a time, a number or the next lead."""
+    role: StopRole | None = next((role for lead, role in STOPS if pieces[at].has(lead)), None)
+    first = at + 1 if role is not None else at
+    while role is not None and first < len(pieces) and pieces[first].has(*JOINTS) and not _names_stop(pieces[first]):
+        first += 1
+    end = first
+    while end < len(pieces) and _names_stop(pieces[end]):
+        end += 1
+    if end == first or (role is None and not pieces[first].has("place")):
+        return None
+    label = words.span(pieces[first].start, pieces[end - 1].end).text
+    return Found("stop", StopValue(label, role or "to", words.span(pieces[at].start, pieces[end - 1].end)), tuple(range(at, end)))
+
+
+def _names_stop(piece: Piece) -> bool:
+    leads = piece.has("from_place", "via_place", "to_place")
+    return not leads and (piece.unknown or piece.has("place") or bool(piece.cues and not piece.classes))
 
 
 def _number(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
@@ -114,3 +163,15 @@ def _place(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
         label = words.span(named.start, named.end).text
         return Found("place", PlaceValue("delivery", label, words.span(piece.start, named.end)), tuple(range(at, step + 1)))
     return Found("place", PlaceValue("delivery", None, words.span(piece.start, piece.end)), (at,))
+
+
+FINDERS: tuple[tuple[SlotKind, Callable[[Sequence[Piece], int, Words], Found | None]], ...] = (
+    ("phone", _phone),
+    ("moment", _moment),
+    ("people", _people),
+    ("place", _place),
+    ("stop", _stop),
+    ("person", _person),
+    ("amount", _amount),
+    ("number", _number),
+)

@@ -10,7 +10,7 @@ from app.understanding.tokens import Phrases, phrase_tokens
 WordClass = Literal[
     "filler", "want", "and", "or", "with", "no", "extra", "light", "normal", "each", "rest", "of_them",
     "add", "less", "instead", "set", "replace", "remove", "other", "affirm", "deny", "cancel", "dont", "definite",
-    "unit", "thing", "weight", "self", "kin", "my", "for", "at_most", "question", "deliver", "pickup", "to_place", "place",
+    "unit", "thing", "people", "self", "kin", "my", "for", "at_most", "question", "deliver", "pickup", "to_place", "from_place", "via_place", "place",
     "pronoun",
 ]  # fmt: skip
 
@@ -18,9 +18,9 @@ TABLES: dict[WordClass, str] = {
     "filler": (
         "adding|put|make sure|on the side|side of|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
         "|kindly|maybe|today|now|right now|ok so|some|any|of|really|actually|also like|for me|to me|me|to|be|is|as|in|on it"
-        "|on that|like|too|then|go ahead|if you can|also|made|style|there|here|have|has"
+        "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|there|here|have|has"
         "|请|麻烦|麻烦你|谢谢|谢谢你|嗯|呃|那个|就|吧|啊|呀|哦|呢|了|的|一下|您好|你好|现在|今天|然后|还有|嘛|哈|啦|咯"
-        "|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃"
+        "|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃|最便宜|最便宜的|请"
     ),
     "want": (
         "i will|i'll|i'll try|i will have|i will take|i wanted|may i|id like|i want to get|can you|i'll go with|go with"
@@ -123,10 +123,11 @@ TABLES: dict[WordClass, str] = {
     ),
     "unit": (
         "cup|glass|bottle|can|mug|bowl|plate|slice|serving|portion|order"
-        "|杯|瓶|罐|碗|盘|碟|根|块|片|串|笼|屉|只|张|听|壶|桶|颗|粒|枚|条|支|盅|客|套|扎"
+        "|night|ticket|seat"
+        "|晚|夜|杯|瓶|罐|碗|盘|碟|根|块|片|串|笼|屉|只|张|听|壶|桶|颗|粒|枚|条|支|盅|客|套|扎"
     ),
     "thing": ("piece|item|pack|box|bag|unit|x|个|份|件|盒|包|袋|项|行|单|样|种|箱|次|回"),
-    "weight": ("kg|kilo|kilogram|gram|g|lb|pound|oz|ounce|斤|公斤|千克|克|两"),
+    "people": ("people|person|persons|guest|of us|人|个人|位|位客人|口人|人份"),
     "self": (
         "myself|my own|my own phone|my phone|my own number|my number|mine|my mobile|my cell|my own mobile|me"
         "|我|我自己|自己|本人|本机|我手机|我的手机|我的|我的号|我的号码|我这个号|自己的手机"
@@ -159,6 +160,8 @@ TABLES: dict[WordClass, str] = {
         "|自取|自提|到店|到店取|来取|自己取|我去取|我自己取|我自己去拿|我去拿|到店自取|我来取|自己拿|店里取"
     ),
     "to_place": ("to|to my|to the|at my|at the|到|去|在|往"),
+    "from_place": ("from|from my|from the|从|自"),
+    "via_place": ("via|by way of|with a stop at|stopping at|stop at|经过|途经|先到|先去"),
     "place": (
         "home|office|work|school|dorm|house|apartment|flat|hotel|gym|workplace|my place"
         "|家|家里|我家|公司|单位|学校|宿舍|办公室|酒店|楼下|门口|健身房|店里"

@@ -31,7 +31,7 @@ def _code(error: UsualError) -> str:
 
 
 def labels(view: str, lang: str, total: Money = NOTHING, shortfall: Money = NOTHING) -> dict[str, str]:
-    prefix, params = f"{view}.labels.", {"total": total, "shortfall": shortfall}
+    prefix, params = f"{view}.labels.", {"total": total, "maximum": total, "shortfall": shortfall}
     return {key.removeprefix(prefix): say(lang, key, params) for key in wording(lang) if key.startswith(prefix)}
 
 

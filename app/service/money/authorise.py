@@ -50,7 +50,7 @@ class Authoriser:
             order_id=order.id,
             customer_id=checkout.customer_id,
             merchant_id=checkout.merchant_id,
-            amount=checkout.totals.total,
+            amount=checkout.totals.maximum,
             state="held",
             at=now,
         )
@@ -65,7 +65,7 @@ class Authoriser:
         wallet = self.records.wallet(checkout.customer_id)
         if wallet is None or not wallet.bound:
             raise WalletNotBound()
-        if not wallet.available.covers(checkout.totals.total):
+        if not wallet.available.covers(checkout.totals.maximum):
             raise _insufficient(checkout, wallet)
         return wallet
 
@@ -170,5 +170,5 @@ def _order(checkout: CheckoutSession, order_id: str, approval: Approval) -> Orde
 
 
 def _insufficient(checkout: CheckoutSession, wallet: Wallet) -> InsufficientFunds:
-    total, available = checkout.totals.total, wallet.available
-    return InsufficientFunds(available=available, required=total, missing=total.minus(available))
+    required, available = checkout.totals.maximum, wallet.available
+    return InsufficientFunds(available=available, required=required, missing=required.minus(available))

@@ -1,10 +1,12 @@
-"""Take a hold when the merchant has accepted, or give it back when it has not."""
+"""Take a hold, in full or in part, when the merchant has accepted, or give it back when it has not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.base.clock import Clock
+from app.base.money import Money
 from app.domain import postings
 from app.domain.checkout import CheckoutSession
+from app.domain.coupon import AppliedCoupon
 from app.domain.ledger import Wallet
 from app.domain.order import Authorisation, Order
 from app.domain.records import CouponUse
@@ -21,9 +23,32 @@ class Settler:
     writer: Writer
     clock: Clock
 
-    def capture(self, checkout: CheckoutSession, authorisation: Authorisation) -> None:
-        """The held amount goes to the merchant, with what the platform's coupons pay."""
+    def accept(self, checkout: CheckoutSession, authorisation: Authorisation) -> None:
+        """The merchant is bound to deliver; what it comes to is known later, and until then the hold stands."""
         now, order_id = self.clock.now(), authorisation.order_id
+        self.writer.commit(
+            Unit(
+                key=f"accept:{order_id}",
+                fingerprint=authorisation.id,
+                at=now,
+                changes=(
+                    Change(Authorisation, authorisation.id, expect={"state": "held"}, put={"state": "held"}),
+                    Change(Order, order_id, put={"state": "accepted"}),
+                    _closed(checkout, "completed"),
+                ),
+                trace=(self._event("accepted", authorisation),),
+            )
+        )
+
+    def capture(self, checkout: CheckoutSession, authorisation: Authorisation, final_goods: Money | None = None) -> None:
+        """What the order came to goes to the merchant, with what the platform's coupons pay; what is left of the hold goes back.
+
+        `final_goods`: the goods' price where the card showed an estimate. Never more than was approved is taken.
+        """
+        now, order_id, totals = self.clock.now(), authorisation.order_id, checkout.totals
+        final = final_goods if totals.is_estimate and final_goods is not None else totals.goods
+        amount, coupons = totals.charge(final), _within(checkout.coupons, totals.discount_on(final))
+        held = authorisation.amount.minor
         self.writer.commit(
             Unit(
                 key=f"capture:{order_id}",
@@ -31,12 +56,12 @@ class Settler:
                 at=now,
                 changes=(
                     _ended(authorisation, "captured"),
-                    Change(Order, order_id, put={"state": "accepted", "settled_at": now}),
+                    Change(Order, order_id, put={"state": "accepted", "settled_at": now, "total": amount.minor}),
                     _closed(checkout, "completed"),
-                    Change(Wallet, authorisation.customer_id, add={"held": -authorisation.amount.minor}),
+                    Change(Wallet, authorisation.customer_id, add={"available": held - amount.minor, "held": -held}),
                 ),
-                inserts=tuple(map(Insert, postings.capture(authorisation, checkout.coupons, now))),
-                trace=(self._event("captured", authorisation),),
+                inserts=tuple(map(Insert, postings.capture(authorisation, amount, coupons, now))),
+                trace=(self._event("captured", authorisation, captured=amount.minor),),
             )
         )
 
@@ -73,7 +98,7 @@ class Settler:
             )
         )
 
-    def _event(self, kind: str, authorisation: Authorisation, **facts: str) -> TraceEvent:
+    def _event(self, kind: str, authorisation: Authorisation, **facts: str | int) -> TraceEvent:
         amount = authorisation.amount
         facts_of_all: dict[str, str | int] = {"order": authorisation.order_id, "amount": amount.minor, "currency": amount.currency}
         return TraceEvent(authorisation.customer_id, kind, facts_of_all | facts, self.clock.now())
@@ -83,5 +108,16 @@ def _ended(authorisation: Authorisation, state: str) -> Change:
     return Change(Authorisation, authorisation.id, expect={"state": "held"}, put={"state": state})
 
 
+def _within(coupons: tuple[AppliedCoupon, ...], discount: Money) -> tuple[AppliedCoupon, ...]:
+    """The coupons as far as the discount goes: goods that came to less than they take off are worth no more than themselves."""
+    kept, left = [], discount
+    for coupon in coupons:
+        taken = coupon.discount if left.covers(coupon.discount) else left
+        left = left.minus(taken)
+        if not taken.is_zero:
+            kept.append(replace(coupon, discount=taken))
+    return tuple(kept)
+
+
 def _closed(checkout: CheckoutSession, state: str) -> Change:
-    return Change(CheckoutSession, checkout.ref, expect={"state": "complete_in_progress"}, put={"state": state})
+    return Change(CheckoutSession, checkout.ref, expect={"state": checkout.state}, put={"state": state})
