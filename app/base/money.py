@@ -95,6 +95,10 @@ class Money:
             return f"{sign}{size}"
         return f"{sign}{size // 10**digits}.{size % 10**digits:0{digits}d}"
 
+    def signed(self) -> str:
+        """ "+¥3.00", "−¥3.00": what is added or taken off."""
+        return f"{'−' if self.is_negative else '+'}{str(self).lstrip('-')}"
+
     def __str__(self) -> str:
         sign = "-" if self.minor < 0 else ""
         return f"{sign}{SYMBOLS[self.currency]}{self.plain().lstrip('-')}"

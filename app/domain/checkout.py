@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from app.base.errors import Refusal
 from app.base.money import Money
-from app.domain.booking import CancellationTerms
+from app.domain.booking import BookedBy, CancellationTerms
 from app.domain.catalog import FulfilmentKind
 from app.domain.coupon import AppliedCoupon
 from app.domain.names import Names
@@ -115,6 +115,7 @@ class LineItem:
     suggested: bool = False
     grams: int | None = None
     unit_maximum: Money | None = None
+    unit: BookedBy | None = None
 
     @property
     def total(self) -> Money:

@@ -176,6 +176,7 @@ def _price_line(catalog: Catalog, draft: Draft, line: DraftLine, product: Produc
         suggested=line.suggested,
         grams=grams,
         unit_maximum=maximum.plus(delta) if maximum is not None else None,
+        unit=product.booking.unit if product.booking is not None else None,
     )
 
 

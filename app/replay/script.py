@@ -56,6 +56,7 @@ class Event(Part):
     stock: dict[str, str] = {}
     description: dict[str, str] = {}
     closes: str | None = None
+    final: dict[str, str] = {}
     merchant: Literal["accepts", "declines", "is silent", "answers again", "calls back twice"] | None = None
     worker: Literal["runs"] | None = None
     database: Literal["fills up", "recovers"] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from app.base.clock import local
 from app.base.money import Money
 from app.dialogue.reading import (
     Abstain,
@@ -24,6 +25,7 @@ from app.dialogue.reading import (
     Reading,
     Slots,
     SlotValue,
+    StopValue,
     Target,
 )
 from app.domain.checkout import CheckoutSession
@@ -56,6 +58,16 @@ def card(checkout: CheckoutSession | None, number: int, step: str, reason: str |
         "total": totals.total.plain(),
         "step": step,
     }
+    if totals.is_estimate:
+        plain["maximum"] = totals.maximum.plain()
+    fulfilment = checkout.fulfilment
+    if fulfilment.starts_at is not None:
+        plain["starts"] = f"{local(fulfilment.starts_at, fulfilment.zone):%Y-%m-%dT%H:%M}"
+    if fulfilment.terms is not None:
+        until = local(fulfilment.terms.free_until, fulfilment.zone)
+        plain["terms"] = f"free until {until:%Y-%m-%dT%H:%M}, then {fulfilment.terms.fee.plain()}"
+    if fulfilment.trip is not None:
+        plain["stops"] = [stop.names.display("en") for stop in fulfilment.trip.stops]
     if reason:
         plain["reason"] = reason
     if checkout.coupons:
@@ -85,13 +97,15 @@ def ledger(records: Records, customer_id: str, order_ids: Iterable[str]) -> dict
         "captures": [t.amount.plain() for t in transfers if t.kind == "capture"],
         "coupons": [f"{t.source} {t.amount.plain()}" for t in transfers if t.kind == "coupon"],
         "voids": [t.amount.plain() for t in transfers if t.kind == "void"],
+        "released": [t.amount.plain() for t in transfers if t.kind == "release"],
     }
 
 
 def _card_line(checkout: CheckoutSession, number: int) -> str:
     line = checkout.lines[number]
     options = [f"{o.group_id}.{o.option_id}" + (f"×{o.count}" if o.count > 1 else "") for o in line.options if not o.is_default]
-    return " ".join([str(line.quantity), line.product_id, *options])
+    weight = [f"{line.grams}g"] if line.grams is not None else []
+    return " ".join([str(line.quantity), line.product_id, *weight, *options])
 
 
 def _command(command: Command) -> str:
@@ -129,6 +143,8 @@ def _slot(value: SlotValue) -> str:
             return mask_phone(digits)
         case PersonValue(text=text):
             return text
+        case StopValue(label=label, role=role):
+            return f"{role} {label}"
         case PlaceValue(kind=kind, label=label):
             return " ".join(filter(None, [kind, label]))
     return value.span.text
@@ -136,7 +152,8 @@ def _slot(value: SlotValue) -> str:
 
 def _line(line: LineReading) -> str:
     product = line.item.candidates[0].product_id if line.item and line.item.candidates else "?"
-    parts = [_quantity(line.quantity), product, *map(_option, line.options), *(f"“{n.text}”" for n in line.notes)]
+    weight = f"{line.weight.grams}g" if line.weight else ""
+    parts = [_quantity(line.quantity), product, weight, *map(_option, line.options), *(f"“{n.text}”" for n in line.notes)]
     return " ".join(filter(None, parts))
 
 

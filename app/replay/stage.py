@@ -58,6 +58,8 @@ class Stage:
         if event.closes is not None:
             catalog = self._catalog(event.closes)
             self.usual.merchants.offer(replace(catalog, merchant=replace(catalog.merchant, hours=())))
+        if event.final:
+            self._final({ref: Money.parse(amount) for ref, amount in event.final.items()})
         if event.merchant is not None:
             self._merchant(event.merchant)
         if event.worker is not None:
@@ -79,6 +81,12 @@ class Stage:
         if catalog is None:
             raise ScriptBroken(file="event", faults=f"there is no merchant {merchant_id}")
         return catalog
+
+    def _final(self, finals: Mapping[str, Money]) -> None:
+        """What the next orders of these merchants come to, where their cards show an estimate."""
+        self.usual.merchants.script = lambda order: (
+            Placement("accepted", final=finals[order.merchant_id]) if order.merchant_id in finals else None
+        )
 
     def _merchant(self, behaviour: str) -> None:
         merchants = self.usual.merchants

@@ -21,6 +21,8 @@ def line_view(line: LineItem, lang: Lang, marked: str | None = None) -> LineView
         for option in line.options
         if not option.is_default
     )
+    if line.unit is not None:
+        options = (say(lang, f"card.{line.unit}s", {"count": line.quantity}), *options)
     return LineView(
         id=line.id,
         name=line.names.display(lang) if line.grams is None else f"{line.names.display(lang)}, {weight(line.grams, lang)}",
@@ -64,6 +66,9 @@ def amount_rows(checkout: CheckoutSession, lang: Lang, order: Order | None = Non
 
 
 def eta(fulfilment: Fulfilment, lang: Lang) -> str:
+    """Minutes until it is there; nothing for what is booked for a day."""
+    if fulfilment.kind == "booking":
+        return ""
     shortest, longest = fulfilment.eta_minutes
     return say(lang, "card.eta", {"shortest": shortest, "longest": longest})
 

@@ -19,15 +19,12 @@ NEAR_M = 1_000
 
 def compared(wanted: Compare, turn: Turn, checkouts: Checkouts, asked: Asked) -> Propose | Question | Say:
     """The card of a lone offer, a question that lists several (its id is still to be given), or what to say where nothing fits."""
-    quoted = sorted(
-        (card for draft in wanted.drafts for card in _quoted(draft, turn, checkouts, asked)),
-        key=lambda card: (card.totals.total.minor, wanted.drafts.index(_as_wanted(card.draft, wanted))),
-    )
+    quoted = [card for draft in wanted.drafts for card in _quoted(draft, turn, checkouts, asked)]
     if not quoted:
         return wanted.none
     fitting = [card for card in quoted if wanted.within is None or wanted.within.covers(card.totals.maximum)]
     if not fitting:
-        cheapest = quoted[0]
+        cheapest = min(quoted, key=lambda card: card.totals.maximum.minor)
         params: dict[str, Param] = {"total": cheapest.totals.maximum, "merchant": cheapest.payee.display(turn.lang)}
         return Say(wanted.too_dear.key, {**wanted.too_dear.params, **params})
     if len(fitting) == 1:
@@ -51,12 +48,8 @@ def _quoted(draft: Draft, turn: Turn, checkouts: Checkouts, asked: Asked) -> Ite
         return
 
 
-def _as_wanted(draft: Draft, wanted: Compare) -> Draft:
-    return next(one for one in wanted.drafts if one.lines == draft.lines and one.merchant_id == draft.merchant_id)
-
-
 def _varied(cards: list[CheckoutSession], most: int) -> list[CheckoutSession]:
-    """The cheapest of each shop first, then the next ones, in the order of their prices."""
+    """The best of each shop first, then the next ones; listed by what is paid."""
     firsts: dict[str, CheckoutSession] = {}
     for card in cards:
         firsts.setdefault(card.merchant_id, card)

@@ -163,6 +163,8 @@ class Queries:
         return checkout.state
 
     def _destination(self, checkout: CheckoutSession, lang: Lang) -> str:
+        if checkout.fulfilment.trip is not None:
+            return checkout.fulfilment.trip.stops[-1].names.display(lang)
         if checkout.fulfilment.kind != "pickup":
             return checkout.fulfilment.destination_masked
         catalog: Catalog | None = self.merchants.catalogs().get(checkout.merchant_id)

@@ -199,7 +199,7 @@ def _which_option(draft: Draft, line: DraftLine, group_id: str, catalog: Catalog
     choices = tuple(
         Choice(
             option.names,
-            price="" if option.price_delta.is_zero else f"+{option.price_delta}",
+            price="" if option.price_delta.is_zero else option.price_delta.signed(),
             picture=product.category,
             value=option.id,
         )

@@ -71,6 +71,9 @@ class ShopLexicon:
             self.phrases.add(tokens, meaning)
             if sum(map(_is_cjk_token, tokens)) >= 2:
                 self.heard.add([sounds(t) for t in tokens], meaning)
+        self.places: Phrases[str] = Phrases()
+        for place in catalog.places:
+            self.places.add_all(place.names.all(), place.id)
         self.spelling = WordTable(sorted(w for w in self.phrases.vocabulary if w.isascii() and w.isalpha()))
         self.index = NameIndex(Entry(p.id, n) for p in catalog.products.values() for n in p.names.all())
         self._names = {p.id: p.names.display("en") for p in catalog.products.values()}

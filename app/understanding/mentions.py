@@ -4,7 +4,7 @@ Every stretch of tokens that means something is an edge with a cost; a Viterbi w
 longest and most literal match wins and misspelt or unknown words are taken only where nothing better fits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.dialogue.reading import Moment
@@ -46,6 +46,7 @@ class Piece:
     phone: str | None = None
     moment: Moment | None = None
     grams: int | None = None
+    is_place: bool = False
     mark: str = ""
     gap: bool = False
     sureness: int = 100
@@ -53,7 +54,7 @@ class Piece:
     @property
     def unknown(self) -> bool:
         meant = self.name or self.classes or self.cues or self.number or self.amount or self.ordinal or self.phone
-        return not (meant or self.moment or self.grams or self.mark)
+        return not (meant or self.moment or self.grams or self.is_place or self.mark)
 
     def has(self, *classes: WordClass) -> bool:
         return not self.classes.isdisjoint(classes)
@@ -100,6 +101,15 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
         if inside:
             _put(edges, inside[0], inside[-1] + 1, NUMBER).phone = digits
     return edges
+
+
+def with_places(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:
+    """Adds the places that everybody knows, as far as a shop goes there."""
+    keys = [t.text for t in tokens]
+    for shop in shops:
+        for at in range(len(keys)) if shop.places.vocabulary else ():
+            for end, _ in shop.places.at(keys, at):
+                _put(common, at, end, NAME).is_place = True
 
 
 def shop_edges(tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]) -> Iterator[tuple[int, int, float, Meaning, int]]:
@@ -186,7 +196,7 @@ def with_shop(common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: 
             continue
         piece = Piece(start, end, cost) if old is None else Piece(
             start, end, min(cost, old.cost), None, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone,
-            old.moment, old.grams,
+            old.moment, old.grams, old.is_place,
         )  # fmt: skip
         piece.name, piece.sureness = meaning, sureness
         edges[start][end] = piece

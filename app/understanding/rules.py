@@ -1,6 +1,6 @@
 """Words → reading, by rules alone: every shop's reading and every skill's are scored whole, and the best one is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.dialogue.reading import (
@@ -16,6 +16,7 @@ from app.dialogue.reading import (
     Reading,
     SlotValue,
     Span,
+    StopValue,
     TextValue,
 )
 from app.dialogue.reading import Candidate as Named
@@ -29,7 +30,7 @@ from app.understanding.cues import Cues, cues_of
 from app.understanding.edits import CardReader
 from app.understanding.elements import Words, elements_of
 from app.understanding.lexicon import ShopLexicon
-from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_shop
+from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_places, with_shop
 from app.understanding.normalise import normalise
 from app.understanding.respelling import resegmented
 from app.understanding.tokens import tokenise
@@ -104,6 +105,7 @@ class _Rules:
         self.words, self.context, self.lang = words, context, lang
         self.cues = cues
         self.common: Edges = language_edges(words.tokens, words.normal.text, self.cues)
+        with_places(self.common, words.tokens, context.shops.values())
         self.plain, self.plain_cost = best_path(self.common, words.tokens)
         self.ordering = next((s.name for s in context.specs if s.begins_with_lines), DEFAULT_ORDERING)
 
@@ -129,8 +131,21 @@ class _Rules:
         for at, piece in enumerate(self.plain):
             for skill in () if self._is_torn(at) else piece.cues:
                 weights[skill] = weights.get(skill, 0) + piece.end - piece.start
+        for skill, weight in self._journeys():
+            weights[skill] = weights.get(skill, 0) + weight
         best = sorted(weights, key=lambda s: (-weights[s], list(self.cues.specs).index(s)))
         return [self._begin(self.cues.specs[s], weights[s]) for s in best[:3] if not self.cues.specs[s].begins_with_lines]
+
+    def _journeys(self) -> Iterator[tuple[str, int]]:
+        """A place that everybody knows, or a "from" and a "to", begins what goes there without a cue of its own."""
+        travelling = [spec.name for spec in self.cues.specs.values() if any(slot.kind == "stop" for slot in spec.slots)]
+        if not travelling:
+            return
+        stops = [f for f in values_of(self.plain, self.words, frozenset(["stop"])) if isinstance(f.value, StopValue)]
+        known = any(self.plain[i].is_place for f in stops for i in f.used)
+        if known or {"from", "to"} <= {f.value.role for f in stops if isinstance(f.value, StopValue)}:
+            size = sum(self.plain[i].end - self.plain[i].start for f in stops for i in f.used)
+            yield from ((name, size) for name in travelling)
 
     def _is_torn(self, at: int) -> bool:
         """A cue of one Chinese character is none when it only begins a longer word: 充电宝."""
@@ -148,7 +163,8 @@ class _Rules:
         ]
         for slot in spec.slots:
             if slot.kind in ("lines", "options") and slot.name not in slots:
-                missed = self._from_shop(slot.name, slot.kind, slots, missed)
+                taken = {at for i in used for at in range(self.plain[i].start, self.plain[i].end)}
+                missed = self._from_shop(slot.name, slot.kind, slots, missed, frozenset(taken))
             elif slot.kind == "text" and missed and slot.name not in slots:
                 longest = max(missed, key=lambda part: part[1] - part[0])
                 slots[slot.name] = TextValue(self.words.span(*longest))
@@ -160,11 +176,20 @@ class _Rules:
         said = piece.number or piece.amount or piece.phone or piece.ordinal or piece.moment or piece.grams
         return not piece.classes and not piece.cues and bool(said)
 
-    def _from_shop(self, name: str, kind: str, slots: dict[str, SlotValue], missed: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        best: tuple[float, list[tuple[int, int]], SlotValue] | None = None
+    def _from_shop(
+        self,
+        name: str,
+        kind: str,
+        slots: dict[str, SlotValue],
+        missed: list[tuple[int, int]],
+        taken: frozenset[int] = frozenset(),
+    ) -> list[tuple[int, int]]:
+        """Fill a slot with the lines or options that some shop makes of the words, those `taken` by other slots left out."""
+        best: tuple[tuple[float, float], list[tuple[int, int]], SlotValue] | None = None
         for shop in self._shops_in_order():
-            path, _ = best_path(with_shop(self.common, self.words.tokens, shop, self.cues.known), self.words.tokens)
-            elements = elements_of([p for p in path if not p.cues or p.name], self.words.tokens)
+            path, cost = best_path(with_shop(self.common, self.words.tokens, shop, self.cues.known), self.words.tokens)
+            free = [p for p in path if (not p.cues or p.name) and taken.isdisjoint(range(p.start, p.end))]
+            elements = elements_of(free, self.words.tokens)
             attached = attach(elements, shop, self.words, self.context.line_products)
             left = [(e.start, e.end) for e in attached.unexplained]
             if kind == "lines":
@@ -173,12 +198,16 @@ class _Rules:
             else:
                 options = tuple(o for line in attached.lines for o in line.options)
                 value = OptionsValue(options) if options else None
-            if value is not None and (best is None or self._weight(left) < best[0]):
-                best = (self._weight(left), left, value)
+            rank = (round(self._weight(left), 1), cost + self._away(shop))
+            if value is not None and (best is None or rank < best[0]):
+                best = (rank, left, value)
         if best is None:
             return missed
         slots[name] = best[2]
         return best[1]
+
+    def _away(self, shop: ShopLexicon) -> float:
+        return OTHER_SHOP if self.context.merchant_id not in (None, shop.merchant_id) else 0.0
 
     def _shops_in_order(self) -> list[ShopLexicon]:
         current = self.context.merchant_id
@@ -218,7 +247,7 @@ class _Rules:
         missed = [(e.start, e.end) for e in said.unexplained]
         missed += [(p.start, p.end) for p in pieces if p.cues and not p.classes and p.name is None and self.ordering not in p.cues]
         missed = sorted(set(missed))
-        away = (OTHER_SHOP if is_away else 0.0) + (NAMELESS if nameless else 0.0)
+        away = self._away(shop) + (NAMELESS if nameless else 0.0)
         doubt = max((100 - p.sureness for p in path if p.name), default=0)
         return Candidate(tuple(commands), tuple(missed), self._weight(missed), cost + away, doubt)
 
@@ -266,6 +295,9 @@ class _Rules:
             found = values_of(self.plain, self.words, kinds)
             filled, used = fill(slots, found)
             missed = [(p.start, p.end) for i, p in enumerate(self.plain) if i not in used and (p.unknown or self._loose(p))]
+            if asked.slot not in filled and asked.kind == "stop" and missed:
+                filled[asked.slot] = StopValue(self._whole().text, "to", self._whole())
+                missed = []
             if asked.slot not in filled and asked.kind == "person" and len(missed) == 1:
                 span = self.words.span(*missed[0])
                 filled[asked.slot] = PersonValue(span.text, span)

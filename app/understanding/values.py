@@ -43,7 +43,17 @@ def values_of(pieces: Sequence[Piece], words: Words, kinds: frozenset[SlotKind])
                 if at not in used and (value := finder(pieces, at, words)) is not None:
                     found.append(value)
                     used.update(value.used)
-    return found
+    return _places_joined(found)
+
+
+def _places_joined(found: list[Found]) -> list[Found]:
+    """ "deliver a latte to the office": the way and the place are said apart and mean one thing."""
+    named = next((f for f in found if isinstance(f.value, PlaceValue) and f.value.label is not None), None)
+    bare = [f for f in found if isinstance(f.value, PlaceValue) and f.value.label is None and f.value.kind == "delivery"]
+    if named is None or not bare:
+        return found
+    whole = Found("place", named.value, tuple(sorted({i for f in (named, *bare) for i in f.used})))
+    return [whole if f is named else f for f in found if f not in bare]
 
 
 def fill(slots: Sequence[SlotSpec], found: Sequence[Found]) -> tuple[dict[str, SlotValue], set[int]]:
@@ -107,7 +117,7 @@ def _stop(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     end = first
     while end < len(pieces) and _names_stop(pieces[end]):
         end += 1
-    if end == first or (role is None and not pieces[first].has("place")):
+    if end == first or (role is None and not (pieces[first].has("place") or pieces[first].is_place)):
         return None
     label = words.span(pieces[first].start, pieces[end - 1].end).text
     return Found("stop", StopValue(label, role or "to", words.span(pieces[at].start, pieces[end - 1].end)), tuple(range(at, end)))
@@ -115,7 +125,7 @@ def _stop(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
 
 def _names_stop(piece: Piece) -> bool:
     leads = piece.has("from_place", "via_place", "to_place")
-    return not leads and (piece.unknown or piece.has("place") or bool(piece.cues and not piece.classes))
+    return piece.is_place or (not leads and (piece.unknown or piece.has("place") or bool(piece.cues and not piece.classes)))
 
 
 def _number(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
