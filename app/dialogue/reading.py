@@ -138,14 +138,15 @@ class PlaceValue:
 class Moment:
     """A day, a time of day, or both.
 
-    `ahead`: days from today. `weekday`: ISO, with `next_week` for the one of next week. `month`, `day`: a date; a day alone is this
-    month's or the next's. `hour` 0–23; `half` None where the words leave open whether it is before or after noon. `before`: at the
-    latest then.
+    `ahead`: days from today. `weekday`: ISO; `week` 1 for the one of next week, -1 of last week; `past` for the last one there was.
+    `month`, `day`: a date; a day alone is this month's or the next's. `hour` 0–23; `half` None where the words leave open whether
+    it is before or after noon. `before`: at the latest then.
     """
 
     ahead: int | None = None
     weekday: int | None = None
-    next_week: bool = False
+    week: int = 0
+    past: bool = False
     month: int | None = None
     day: int | None = None
     hour: int | None = None

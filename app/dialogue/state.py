@@ -56,7 +56,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ConversationState:
-    """`checkout_id` is the card in focus, `focus_line` the line that was spoken of last."""
+    """`checkout_id` is the card in focus, `focus_line` the line that was spoken of last.
+
+    `answered`: the question whose answer became the card, the choice that was taken first: for "no, the other one".
+    """
 
     id: str
     customer_id: str
@@ -65,6 +68,7 @@ class ConversationState:
     checkout_id: str | None = None
     focus_line: str | None = None
     question: Question | None = None
+    answered: Question | None = None
 
     def with_card(self, checkout_id: str | None, focus_line: str | None = None) -> "ConversationState":
         return replace(self, checkout_id=checkout_id, focus_line=focus_line, question=None)

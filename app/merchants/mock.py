@@ -121,8 +121,9 @@ class MockMerchants:
         if not driven and not any(product.measure for product in metered):
             return {}
         low, high = DRIVEN_OFF if driven else WEIGHED_OFF
-        off = low + crc32(order.id.encode()) % (high - low + 1)
         goods = sum(line.unit_price.minor * line.quantity for line in order.lines)
+        # Different from order to order, and the same for the same order on every run.
+        off = low + crc32(f"{order.merchant_id} {goods} {order.lines}".encode()) % (high - low + 1)
         known_at = self._clock.now() + (DRIVEN_AFTER if driven else timedelta())
         return {"final": goods * (100 + off) // 100, "final_at": milliseconds(known_at)}
 

@@ -13,8 +13,10 @@ def day_of(moment: Moment, today: date) -> date | None:
         return today + timedelta(days=moment.ahead)
     if moment.weekday is not None:
         monday = today - timedelta(days=today.weekday())
-        if moment.next_week:
-            return monday + timedelta(days=6 + moment.weekday)
+        if moment.past:
+            return today - timedelta(days=(today.isoweekday() - moment.weekday - 1) % 7 + 1)
+        if moment.week:
+            return monday + timedelta(days=7 * moment.week + moment.weekday - 1)
         return today + timedelta(days=(moment.weekday - today.isoweekday()) % 7)
     return _date(moment, today) if moment.day is not None else None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.dialogue.outcomes import Ask, CloseCard, Compare, OpenPin, Outcome, Propose, Say, ShowReceipt, ShowWallet
-from app.dialogue.reading import Choose
+from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
 from app.dialogue.state import Choice, Question
 from app.dialogue.wording import say, say_error, wording
@@ -100,11 +100,14 @@ class Conduct:
     def _outcomes(self, move: Move) -> Sequence[Outcome]:
         match move:
             case Start(skill=name, slots=slots):
+                self.turn.state = replace(self.turn.state, answered=None)
                 return self.skills[name].begin(slots, self.turn)
             case Answer(question=question, slots=slots):
                 return self._asker(question).answer(question, slots, self.turn)
             case Pick(question=question, choose=choose):
                 return self._picked(question, choose)
+            case Amend(change=Change(target=Target(other=True), quantity=None, options=(), remove=False)) if self._swaps():
+                return self._other_choice()
             case Amend(change=change):
                 return amend(change, self.turn)
             case Confirm():
@@ -124,7 +127,23 @@ class Conduct:
         if choose.options and question.pending:
             first = replace(question.pending[0], mentions=(*question.pending[0].mentions, *choose.options))
             question = replace(question, pending=(first, *question.pending[1:]))
+        others = tuple(other for other in question.choices if other is not choice)
+        self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)))
         return self._asker(question).pick(question, choice, self.turn)
+
+    def _swaps(self) -> bool:
+        """Whether "the other one" can be a choice that was passed over, not another line of the card."""
+        draft, answered = self.turn.draft, self.turn.state.answered
+        return answered is not None and len(answered.choices) > 1 and draft is not None and len(draft.lines) == 1
+
+    def _other_choice(self) -> Sequence[Outcome]:
+        """The choice that was not taken takes the card's place; of several one is asked for."""
+        question = self.turn.state.answered
+        assert question is not None
+        if len(question.choices) > 2:
+            return [Ask(replace(question, id=self.ids.new("que"), key="order.others", params=(), choices=question.choices[1:]))]
+        outcomes = self._picked(question, Choose(ordinal=2))
+        return [replace(o, replaces_card=True) if isinstance(o, Propose) else o for o in outcomes]
 
     def _confirmed(self) -> Sequence[Outcome]:
         card = self.turn.card

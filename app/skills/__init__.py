@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.skills.again import Again
 from app.skills.balance import Balance
 from app.skills.base import Skill
 from app.skills.deposit import Deposit
@@ -14,5 +15,5 @@ from app.skills.top_up import TopUp
 from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Suggest(), TopUp(), Ride(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk(),
 )  # fmt: skip

@@ -23,6 +23,14 @@ def amend(change: Change, world: World) -> Sequence[Outcome]:
     return _outcome(edited)
 
 
+def changed_draft(draft: Draft, change: Change, world: World) -> Draft | Say:
+    """A draft that is no card yet, after a change; what to say where it can't be made."""
+    focus = draft.lines[0].id if len(draft.lines) == 1 else None
+    around = Surroundings(world.catalogs[draft.merchant_id], focus, world.addresses(), lambda: world.new_id("lin"))
+    edited = apply(change, draft, around)
+    return Say(edited.key, edited.params) if isinstance(edited, CannotEdit) else edited.draft
+
+
 def _outcome(edited: Edited) -> Sequence[Outcome]:
     if not edited.draft.lines:
         return [CloseCard(Say("edit.emptied"))]

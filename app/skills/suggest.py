@@ -20,7 +20,7 @@ SPEC = SkillSpec(
     cues=(
         "something", "anything", "surprise me", "recommend", "recommend me", "suggest", "what's good", "what do you recommend", "i'm hungry",
         "i'm thirsty", "随便", "随便来点", "推荐", "推荐一下", "来点什么", "吃点什么", "喝点什么", "有什么好吃的", "有什么好喝的", "什么好吃",
-        "饿了", "渴了",
+        "我饿了", "我渴了", "好饿", "好渴",
     ),
     examples=(Example("en", "something under 20 yuan"), Example("zh", "二十块以内随便来点")),
 )  # fmt: skip

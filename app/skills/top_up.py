@@ -74,7 +74,15 @@ def _propose(catalog: Catalog, product: Product, number: KnownNumber, world: Wor
         destination_masked=number.masked,
     )
     key = "top_up.own" if number.is_own else "top_up.other"
-    said = Say(key, {"phone": number.masked, "person": number.label, "last": number.masked[-4:]})
+    said = Say(
+        key,
+        {
+            "face": str(product.face_value or product.price),
+            "phone": number.masked,
+            "person": number.label,
+            "last": number.masked[-4:],
+        },
+    )
     return Propose(draft, said, line.id, replaces_card=False)
 
 

@@ -120,7 +120,7 @@ class _Reducer:
             self._put("with", piece)
         elif piece.has("question") and not piece.has("filler", "want"):
             self._put("unknown", piece)
-        elif piece.classes:
+        elif piece.classes or piece.shop:
             self._put("skip", piece)
         else:
             self._put("unknown", piece)

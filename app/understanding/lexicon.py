@@ -71,6 +71,8 @@ class ShopLexicon:
             self.phrases.add(tokens, meaning)
             if sum(map(_is_cjk_token, tokens)) >= 2:
                 self.heard.add([sounds(t) for t in tokens], meaning)
+        self.names: Phrases[str] = Phrases()
+        self.names.add_all(catalog.merchant.names.all(), catalog.merchant.id)
         self.places: Phrases[str] = Phrases()
         for place in catalog.places:
             self.places.add_all(place.names.all(), place.id)

@@ -47,6 +47,7 @@ class Piece:
     moment: Moment | None = None
     grams: int | None = None
     is_place: bool = False
+    shop: str | None = None
     mark: str = ""
     gap: bool = False
     sureness: int = 100
@@ -54,7 +55,7 @@ class Piece:
     @property
     def unknown(self) -> bool:
         meant = self.name or self.classes or self.cues or self.number or self.amount or self.ordinal or self.phone
-        return not (meant or self.moment or self.grams or self.is_place or self.mark)
+        return not (meant or self.moment or self.grams or self.is_place or self.shop or self.mark)
 
     def has(self, *classes: WordClass) -> bool:
         return not self.classes.isdisjoint(classes)
@@ -103,10 +104,13 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
     return edges
 
 
-def with_places(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:
-    """Adds the places that everybody knows, as far as a shop goes there."""
+def with_known_names(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:
+    """Adds the shops' own names, and the places that everybody knows as far as a shop goes there."""
     keys = [t.text for t in tokens]
     for shop in shops:
+        for at in range(len(keys)):
+            for end, (merchant_id, *_) in shop.names.at(keys, at):
+                _put(common, at, end, NAME).shop = merchant_id
         for at in range(len(keys)) if shop.places.vocabulary else ():
             for end, _ in shop.places.at(keys, at):
                 _put(common, at, end, NAME).is_place = True
@@ -192,11 +196,11 @@ def with_shop(common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: 
             continue
         named[(start, end)] = cost
         old = common[start].get(end)
-        if old is not None and sureness < 100 and (old.classes or old.number or old.ordinal):
+        if old is not None and sureness < 100 and (old.classes or old.number or old.ordinal or old.shop):
             continue
         piece = Piece(start, end, cost) if old is None else Piece(
             start, end, min(cost, old.cost), None, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone,
-            old.moment, old.grams, old.is_place,
+            old.moment, old.grams, old.is_place, old.shop,
         )  # fmt: skip
         piece.name, piece.sureness = meaning, sureness
         edges[start][end] = piece

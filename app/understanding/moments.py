@@ -12,7 +12,7 @@ from app.understanding.tokens import Token
 
 DAYS: dict[str, int] = {
     "today": 0, "tonight": 0, "tomorrow": 1, "今天": 0, "今晚": 0, "今日": 0, "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "后天": 2,
-    "大后天": 3,
+    "大后天": 3, "yesterday": -1, "昨天": -1, "昨日": -1, "昨晚": -1, "前天": -2,
 }  # fmt: skip
 DAY_PHRASES: dict[tuple[str, ...], int] = {
     ("the", "day", "after", "tomorrow"): 2,
@@ -55,7 +55,7 @@ MONTHS = {
     )
     for name in names.split()
 }
-NEXT, THIS = ("next", "下"), ("this", "这", "本")
+WEEKS = {"next": 1, "下": 1, "上": -1, "this": 0, "这": 0, "本": 0, "last": 0}
 LONGEST_WORD = 3
 BEFORE_EN, BEFORE_ZH = ("by", "before"), ("之前", "以前", "前")
 LEADS = ("at", "on", "in", "the", "的", *BEFORE_EN)
@@ -122,18 +122,18 @@ def _day_at(tokens: Sequence[Token], at: int) -> tuple[int, Moment] | None:
 
 
 def _weekday_at(tokens: Sequence[Token], at: int) -> tuple[int, Moment] | None:
-    is_next = tokens[at].raw in NEXT
-    step = at + 1 if is_next or tokens[at].raw in THIS else at
+    week, past = WEEKS.get(tokens[at].raw), tokens[at].raw == "last"
+    step = at if week is None else at + 1
     if step < len(tokens) and tokens[step].text == "个":
         step += 1
     if step >= len(tokens):
         return None
     if (weekday := WEEKDAYS_EN.get(tokens[step].text) or WEEKDAYS_EN.get(tokens[step].raw)) is not None:
-        return step + 1, Moment(weekday=weekday, next_week=is_next)
+        return step + 1, Moment(weekday=weekday, week=week or 0, past=past)
     word = _text(tokens, step, 2)
     size = 1 if tokens[step].text == "周" else 2 if word in ("星期", "礼拜") else 0
     named = tokens[step + size].text if size and step + size < len(tokens) else ""
-    return (step + size + 1, Moment(weekday=WEEKDAYS_ZH[named], next_week=is_next)) if named in WEEKDAYS_ZH else None
+    return (step + size + 1, Moment(weekday=WEEKDAYS_ZH[named], week=week or 0)) if named in WEEKDAYS_ZH else None
 
 
 def _date_at(tokens: Sequence[Token], at: int) -> tuple[int, Moment] | None:

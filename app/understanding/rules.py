@@ -30,7 +30,7 @@ from app.understanding.cues import Cues, cues_of
 from app.understanding.edits import CardReader
 from app.understanding.elements import Words, elements_of
 from app.understanding.lexicon import ShopLexicon
-from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_places, with_shop
+from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_known_names, with_shop
 from app.understanding.normalise import normalise
 from app.understanding.respelling import resegmented
 from app.understanding.tokens import tokenise
@@ -38,6 +38,7 @@ from app.understanding.values import fill, values_of
 
 ALWAYS_SURE = 97
 OTHER_SHOP = 0.6
+UNNAMED_SHOP = 3.0
 # Options of one shop that go with nothing it sells fit worse than a product of another shop.
 NAMELESS = 1.5
 CLOSE_CALL = 0.5
@@ -105,8 +106,9 @@ class _Rules:
         self.words, self.context, self.lang = words, context, lang
         self.cues = cues
         self.common: Edges = language_edges(words.tokens, words.normal.text, self.cues)
-        with_places(self.common, words.tokens, context.shops.values())
+        with_known_names(self.common, words.tokens, context.shops.values())
         self.plain, self.plain_cost = best_path(self.common, words.tokens)
+        self.named_shop = next((p.shop for p in self.plain if p.shop is not None), None)
         self.ordering = next((s.name for s in context.specs if s.begins_with_lines), DEFAULT_ORDERING)
 
     def read(self) -> Reading:
@@ -207,6 +209,9 @@ class _Rules:
         return best[1]
 
     def _away(self, shop: ShopLexicon) -> float:
+        """How much worse a shop fits than the one that is named, or else the one that is being ordered from."""
+        if self.named_shop is not None:
+            return 0.0 if shop.merchant_id == self.named_shop else UNNAMED_SHOP
         return OTHER_SHOP if self.context.merchant_id not in (None, shop.merchant_id) else 0.0
 
     def _shops_in_order(self) -> list[ShopLexicon]:

@@ -18,7 +18,7 @@ TABLES: dict[WordClass, str] = {
     "filler": (
         "adding|put|make sure|on the side|side of|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
         "|kindly|maybe|today|now|right now|ok so|some|any|of|really|actually|also like|for me|to me|me|to|be|is|as|in|on it"
-        "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|there|here|have|has"
+        "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|at|there|here|have|has"
         "|请|麻烦|麻烦你|谢谢|谢谢你|嗯|呃|那个|就|吧|啊|呀|哦|呢|了|的|一下|您好|你好|现在|今天|然后|还有|嘛|哈|啦|咯"
         "|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃|最便宜|最便宜的|请"
     ),
