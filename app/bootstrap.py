@@ -38,9 +38,12 @@ from app.service.step_up import StepUp
 from app.service.till import CardTill, WalletTill
 from app.service.wallets import Wallets
 from app.settings import SettingMissing, Settings, load_settings
+from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
 from app.storage.database import Database
 from app.storage.reads import StoredRecords
+from app.storage.sheets import SheetBroken
+from app.storage.sheets import cells as sheet_cells
 from app.storage.writer import GroupWriter
 from app.understanding.reader import PolicyReader
 from app.worker import Worker
@@ -51,15 +54,19 @@ if TYPE_CHECKING:
 __all__ = [
     "CatalogBroken",
     "Outside",
+    "SheetBroken",
     "TrafficMissing",
     "Usual",
     "build",
+    "catalog_edit",
     "get_usual",
     "json_schema",
     "load_catalogs",
     "read_catalogs",
     "recorded_reader",
     "recording_reader",
+    "sheet_cells",
+    "sheets",
 ]
 
 # One of OWASP's equal argon2id sets, the one that takes the least CPU and memory here. The pepper and the lock after five tries

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence(failed: UsualError) -> str:
-    from app.bootstrap import CatalogBroken, TrafficMissing
+    from app.bootstrap import CatalogBroken, SheetBroken, TrafficMissing
     from app.replay.script import ScriptBroken
     from app.settings import SettingInvalid, SettingMissing
 
@@ -33,6 +33,8 @@ def _sentence(failed: UsualError) -> str:
         return str(failed)
     if isinstance(failed, CatalogBroken):
         return "The catalogue can't be used:\n" + "\n".join(map(str, failed.faults))
+    if isinstance(failed, SheetBroken):
+        return "The sheet can't be used, and nothing was written:\n" + "\n".join(map(str, failed.faults))
     if isinstance(failed, TrafficMissing):
         return "No model traffic is recorded for {asked}\nThe nearest is {nearest}\nRecord it again with --record.".format(
             **failed.params

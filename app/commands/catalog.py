@@ -5,23 +5,32 @@ import json
 import os
 from pathlib import Path
 
+from app.commands import catalog_changes, catalog_sheets
 from app.commands.parsing import FAILED, Subparsers
 
 
 def add(commands: Subparsers) -> None:
-    catalog = commands.add_parser("catalog", help="check the merchants' catalogues, or print their JSON Schema")
-    catalog.add_argument("action", choices=["check", "schema"])
-    catalog.add_argument("folder", nargs="?", type=Path, default=None)
-    catalog.set_defaults(run=_catalog)
+    catalog = commands.add_parser("catalog", help="check, import, export and change the merchants' offers")
+    actions = catalog.add_subparsers(required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="find every fault in the catalogues")
+    check.add_argument("folder", nargs="?", type=Path, default=None)
+    check.set_defaults(run=_check)
+    actions.add_parser("schema", help="print the JSON Schema of the catalogues' files").set_defaults(run=_schema)
+    catalog_sheets.add(actions)
+    catalog_changes.add(actions)
 
 
-def _catalog(options: argparse.Namespace) -> int:
-    from app.bootstrap import json_schema, read_catalogs
+def _schema(_: argparse.Namespace) -> int:
+    from app.bootstrap import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from app.bootstrap import read_catalogs
     from app.settings import load_settings
 
-    if options.action == "schema":
-        print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
-        return 0
     folder = options.folder or load_settings(os.environ).catalog_dir
     catalogs, faults = read_catalogs(folder)
     for fault in faults:

@@ -26,6 +26,12 @@ class MerchantClosed(Refusal):
     code = "merchant_closed"
 
 
+class MerchantPaused(Refusal):
+    """The shop takes no orders until it says otherwise."""
+
+    code = "merchant_paused"
+
+
 class SoldOut(Refusal):
     """Less is in stock than is asked for."""
 
@@ -109,6 +115,7 @@ class Product:
     """Something on sale. `stock` None = not counted. `face_value` is what a top-up adds to a phone.
 
     `measure`, `fare` and `booking` are for what is sold by weight, driven by distance, or booked for a day.
+    `stock_counted` is when the merchant last counted: a later moment makes the merchant's number stand again.
     """
 
     id: str
@@ -129,6 +136,7 @@ class Product:
     measure: Measure | None = None
     fare: Fare | None = None
     booking: BookingTerms | None = None
+    stock_counted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

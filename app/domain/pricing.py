@@ -11,6 +11,7 @@ from app.domain.catalog import (
     Catalog,
     FulfilmentOption,
     MerchantClosed,
+    MerchantPaused,
     Option,
     OptionGroup,
     OptionOutOfBounds,
@@ -56,7 +57,7 @@ class Quote:
 
 
 def quote(catalog: Catalog, draft: Draft, moment: datetime) -> Quote:
-    """Price a draft. Order of precedence: NothingToBuy, NotFound, QuantityOutOfBounds, MerchantClosed, SoldOut,
+    """Price a draft. Order of precedence: NothingToBuy, NotFound, QuantityOutOfBounds, MerchantPaused, MerchantClosed, SoldOut,
     TripMissing, OptionOutOfBounds, BelowMinimum, DayMissing, DayOutOfBounds, TooLate."""
     if not draft.lines:
         raise NothingToBuy()
@@ -134,6 +135,8 @@ def _check_quantities(draft: Draft, products: list[Product]) -> None:
 
 def _check_hours(catalog: Catalog, products: list[Product], moment: datetime) -> None:
     merchant = catalog.merchant
+    if not merchant.hours:
+        raise MerchantPaused(merchant=merchant.names)
     if not merchant.is_open(moment):
         opening = next_opening(merchant.hours, moment, merchant.zone)
         raise MerchantClosed(merchant=merchant.names, opens=f"{opening:%H:%M}" if opening else "-")

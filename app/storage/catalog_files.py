@@ -45,6 +45,7 @@ from app.storage.catalog_format import (
     ProductRow,
     TextRow,
 )
+from app.storage.catalog_swap import recover
 
 DAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), start=1)}
 FILES: Mapping[str, tuple[Any, bool]] = {
@@ -103,6 +104,7 @@ class _Folder:
 
 def load_catalogs(root: Path) -> dict[str, Catalog]:
     """Every merchant's folder below `root`, by merchant id. Raises CatalogBroken with the faults of all of them."""
+    recover(root)
     catalogs, faults = read_catalogs(root)
     if faults:
         raise CatalogBroken(faults)
@@ -111,7 +113,7 @@ def load_catalogs(root: Path) -> dict[str, Catalog]:
 
 def read_catalogs(root: Path) -> tuple[dict[str, Catalog], list[Fault]]:
     """The whole catalogues below `root`, and the faults of the others."""
-    folders = sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []
+    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")) if root.is_dir() else []
     if not folders:
         return {}, [Fault(str(root), "", "", "holds no merchant's folder")]
     catalogs, faults = {}, []
@@ -253,7 +255,7 @@ def _build(folder: _Folder, row: MerchantFile) -> Catalog:
         kind=row.kind,
         currency=row.currency,
         zone=row.timezone,
-        hours=_hours(row.hours),
+        hours=() if row.closed else _hours(row.hours),
         fulfilment=tuple(
             FulfilmentOption(
                 id=f.id,
@@ -305,6 +307,7 @@ def _product(row: ProductRow, currency: str) -> Product:
         attributes=frozenset(row.attributes),
         allergens=AllergenStatement.nothing_stated() if row.allergens is None else _allergens(row.allergens),
         stock=row.stock,
+        stock_counted=row.stock_counted,
         hours=_hours(row.hours),
         combo=tuple(ComboSlot(s.id, _names(s.names), tuple(s.products), s.default, s.count) for s in row.combo),
         description=_text(row.description),

@@ -91,7 +91,7 @@ class CategoryRow(Row):
 
 
 class MerchantFile(Row):
-    """`merchant.json`: one object. The folder is named after `id`."""
+    """`merchant.json`: one object. The folder is named after `id`. While `closed`, no order is taken whatever the hours."""
 
     id: Id
     names: NamesRow
@@ -103,6 +103,7 @@ class MerchantFile(Row):
     categories: list[CategoryRow] = Field(min_length=1)
     pickup_address: TextRow = TextRow()
     location: PointRow | None = None
+    closed: bool = False
 
 
 class OptionRow(Row):
@@ -168,7 +169,11 @@ class BookingRow(Row):
 
 
 class ProductRow(Row):
-    """`products.json`: a list of these. Without `allergens` nothing is stated, and every allergen counts as unknown."""
+    """`products.json`: a list of these. Without `allergens` nothing is stated, and every allergen counts as unknown.
+
+    `stock` is what was there when it was counted. A running server counts sales down from it, and takes the file's number again
+    when the number or `stock_counted` changes.
+    """
 
     id: Id
     names: NamesRow
@@ -178,6 +183,7 @@ class ProductRow(Row):
     attributes: list[Id] = []
     allergens: AllergensRow | None = None
     stock: Annotated[int, Field(ge=0)] | None = None
+    stock_counted: datetime | None = None
     hours: list[HoursRow] = []
     combo: list[ComboSlotRow] = []
     description: TextRow = TextRow()
