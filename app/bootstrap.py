@@ -31,6 +31,8 @@ from app.service.lexicons import Lexicons
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
 from app.service.money.deposit import Depositor
+from app.service.news import InProcessNews
+from app.service.offers import Offers
 from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
@@ -40,6 +42,7 @@ from app.service.wallets import Wallets
 from app.settings import SettingMissing, Settings, load_settings
 from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
+from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database
 from app.storage.reads import StoredRecords
 from app.storage.sheets import SheetBroken
@@ -104,7 +107,9 @@ class Usual:
     wallets: WalletTill
     accounts: Accounts
     audit: Audit
+    news: InProcessNews
     worker: Worker | None
+    watch: CatalogWatch | None
     demo: DemoSignIn | None
 
     def customer(self, customer_id: str) -> Customer:
@@ -136,6 +141,8 @@ class Usual:
     def close(self) -> None:
         if self.worker is not None:
             self.worker.stop()
+        if self.watch is not None:
+            self.watch.stop()
         self.writer.close()
         self.database.close()
 
@@ -173,6 +180,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         ids=ids,
         stranded_after_seconds=settings.stranded_after_seconds,
     )
+    news = InProcessNews()
+    merchants.on_change = Offers(records, checkouts, news, clock).moved
+    is_watched = outside.catalogs is None and not is_scratch
     wallets = Wallets(records, writer, Depositor(records, writer, MockBank(memory), clock), step_up, clock)
     lexicons = outside.lexicons or Lexicons()
     assistant = Assistant(
@@ -201,6 +211,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         wallets=WalletTill(wallets, queries),
         accounts=Accounts(records, writer, secrets, attempts, clock, ids),
         audit=Audit(records),
+        news=news,
+        watch=CatalogWatch(settings.catalog_dir, merchants.update) if is_watched else None,
         worker=Worker(payments, wallets, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )

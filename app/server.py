@@ -63,6 +63,8 @@ class Service(Shop, Till, Protocol):
     @property
     def worker(self) -> Worker | None: ...
     @property
+    def watch(self) -> Worker | None: ...
+    @property
     def demo(self) -> DemoSignIn | None: ...
     def close(self) -> None:
         """Stops the worker and closes what is open."""
@@ -169,14 +171,18 @@ class _Announced(uvicorn.Server):
 def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        from app.ui import patches
+        from app.ui import patches, push
 
         await asyncio.to_thread(service.warm_up)
         if service.worker is not None:
             await asyncio.to_thread(service.worker.start)
+        if service.watch is not None:
+            await asyncio.to_thread(service.watch.start)
+        leave = push.listen(service)
         try:
             yield
         finally:
+            leave()
             await patches.close_data_layer()
             await asyncio.to_thread(service.close)
 

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from app.base.clock import Clock, milliseconds
 from app.base.money import Money
-from app.domain.catalog import Catalog
+from app.domain.catalog import Catalog, Product
 from app.domain.checkout import Draft
 from app.domain.customer import NotFound
 from app.domain.order import Order
@@ -62,11 +62,14 @@ class MockMerchants:
 
     def __init__(self, catalogs: Mapping[str, Catalog], memory: Memory, clock: Clock, answer_ms: int = 0) -> None:
         self._catalogs = dict(catalogs)
+        # As the merchants' files say it; what was sold since is taken off in `_catalogs` alone.
+        self._stated = dict(catalogs)
         self._memory = memory
         self._clock = clock
         self._offering = threading.Lock()
         self._answer_ms = answer_ms
         self.script: Script = lambda _: None
+        self.on_change: Callable[[str], None] = lambda _: None
         self.is_reachable = True
         self.is_answering = True
 
@@ -77,6 +80,24 @@ class MockMerchants:
         """Replace a merchant's offer: a price, stock or hours have changed."""
         with self._offering:
             self._catalogs = {**self._catalogs, catalog.merchant.id: catalog}
+
+    def update(self, catalog: Catalog) -> None:
+        """Take up a merchant's file that was read again.
+
+        Its stock counts anew where the file's number or the moment of its count has changed. Anywhere else the orders since
+        then stay taken off: a file that is touched for another reason gives nothing back.
+        """
+        merchant_id = catalog.merchant.id
+        with self._offering:
+            before, current = self._stated.get(merchant_id), self._catalogs.get(merchant_id)
+            if before == catalog:
+                return
+            self._stated[merchant_id] = catalog
+            had = before.products if before else {}
+            left = current.products if current else {}
+            products = {p.id: _less_what_was_sold(p, had.get(p.id), left.get(p.id)) for p in catalog.products.values()}
+            self._catalogs = {**self._catalogs, merchant_id: replace(catalog, products=products)}
+        self.on_change(merchant_id)
 
     def quote(self, draft: Draft, at: datetime) -> Quote:
         if not self.is_reachable:
@@ -93,8 +114,8 @@ class MockMerchants:
             state, kept, is_new = self._memory.answer_once(key, decided.state, json.dumps(detail))
         except sqlite3.Error:
             return Placement("unknown")
-        if is_new and state == "accepted":
-            self._take_stock(order)
+        if is_new and state == "accepted" and self._take_stock(order):
+            self.on_change(order.merchant_id)
         time.sleep(self._answer_ms / 1000)
         return self._placement(state, kept) if self.is_answering else Placement("unknown")
 
@@ -134,7 +155,9 @@ class MockMerchants:
             return Placement("accepted", detail["reason"], Money(detail["final"]) if is_known else None)
         return Placement("rejected" if state == "rejected" else "unknown", detail["reason"])
 
-    def _take_stock(self, order: Order) -> None:
+    def _take_stock(self, order: Order) -> bool:
+        """Whether that was the last of something."""
+        sold_out = False
         with self._offering:
             catalog = self._catalogs[order.merchant_id]
             products = dict(catalog.products)
@@ -142,7 +165,14 @@ class MockMerchants:
                 product = products.get(line.product_id)
                 if product is not None and product.stock is not None:
                     products[product.id] = replace(product, stock=max(product.stock - line.quantity, 0))
+                    sold_out = sold_out or products[product.id].stock == 0
             self._catalogs = {**self._catalogs, order.merchant_id: replace(catalog, products=products)}
+        return sold_out
+
+
+def _less_what_was_sold(product: Product, before: Product | None, current: Product | None) -> Product:
+    is_same_count = before is not None and (before.stock, before.stock_counted) == (product.stock, product.stock_counted)
+    return replace(product, stock=current.stock) if is_same_count and current is not None else product
 
 
 class MockBank:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.base.clock import Clock, local
+from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.state import Question
-from app.dialogue.wording import say, wording
+from app.dialogue.wording import say, say_error, wording
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import Customer, NotFound
@@ -39,22 +40,30 @@ class Queries:
         """The newest version of a card as it stands now. Raises NotFound, also for another customer's."""
         customer, checkout = self._own(customer_id, checkout_id)
         order = self.records.order_of_checkout(checkout_id)
-        return self.card_of(customer, checkout, order, self.records.wallet(customer_id), lang)
+        return self.card_of(customer, checkout, order, self.records.wallet(customer_id), lang, self._trouble(checkout))
 
     def card_of(
-        self, customer: Customer, checkout: CheckoutSession, order: Order | None, wallet: Wallet | None, lang: Lang
+        self,
+        customer: Customer,
+        checkout: CheckoutSession,
+        order: Order | None,
+        wallet: Wallet | None,
+        lang: Lang,
+        trouble: Refusal | None = None,
     ) -> CardView:
-        """A card as a view, from values that are at hand."""
-        state = self._state(checkout, order)
+        """A card as a view, from values that are at hand. `trouble`: why the merchant would not sell it now."""
+        stored = self._state(checkout, order)
+        is_open = stored in OPEN_STATES
+        state = "unavailable" if trouble and is_open else stored
+        moved = self._moved(checkout, lang) if is_open else None
         conflicts = self.checkouts.conflicts(customer, checkout) if state == "requires_escalation" else []
         step = _step(checkout, state, wallet)
         shortfall = _shortfall(checkout, wallet)
-        is_open = state in OPEN_STATES
         return CardView(
             id=checkout.id,
             version=checkout.version,
             state=state,
-            state_label=say(lang, f"card.state.{state}"),
+            state_label=say(lang, "card.state.moved" if moved and state == "ready_for_complete" else f"card.state.{state}"),
             lang=lang,
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
@@ -74,9 +83,10 @@ class Queries:
             balance=str(wallet.available) if wallet and wallet.bound else None,
             shortfall=str(shortfall) if step == "deposit" else None,
             shortfall_minor=shortfall.minor if step == "deposit" else 0,
-            notice=self._notice(checkout, conflicts, lang) if is_open else None,
+            notice=(say_error(lang, trouble) if trouble else self._notice(checkout, conflicts, lang)) if is_open else None,
             order_id=order.id if order else None,
             labels=_card_labels(checkout, shortfall, lang),
+            moved=moved,
         )
 
     def choices(self, question: Question, lang: Lang) -> ChoicesView:
@@ -161,6 +171,27 @@ class Queries:
         if checkout.state in OPEN_STATES and checkout.is_expired(self.clock.now()):
             return "expired"
         return checkout.state
+
+    def _trouble(self, checkout: CheckoutSession) -> Refusal | None:
+        """Why the merchant would refuse an open card at this moment."""
+        now = self.clock.now()
+        if checkout.state not in OPEN_STATES or checkout.is_expired(now):
+            return None
+        try:
+            self.merchants.quote(checkout.draft, now)
+        except Refusal as refused:
+            return refused
+        except UsualError:
+            # A shop that does not answer has refused nothing.
+            return None
+        return None
+
+    def _moved(self, checkout: CheckoutSession, lang: Lang) -> str | None:
+        """What the same draft cost one version earlier, where that was another total."""
+        before = self.records.checkout(checkout.id, checkout.version - 1) if checkout.version > 1 else None
+        if before is None or before.draft != checkout.draft or before.totals.total == checkout.totals.total:
+            return None
+        return say(lang, "card.moved", {"old": before.totals.total, "new": checkout.totals.total})
 
     def _destination(self, checkout: CheckoutSession, lang: Lang) -> str:
         if checkout.fulfilment.trip is not None:

@@ -36,7 +36,8 @@ class CardView:
 
     `state` is the checkout's; `state_label` says it in words. `step` is what the button does next: ask for the PIN, bind the
     wallet first, deposit first, or nothing. `expires_at` is ISO 8601 UTC. `labels` are the texts of the card's controls.
-    `when`, `terms` and `stops` are for bookings and rides.
+    `when`, `terms` and `stops` are for bookings and rides. `moved` says old → new where the shop has changed the total under
+    the customer's eyes.
     """
 
     id: str
@@ -66,6 +67,7 @@ class CardView:
     terms: str | None = None
     stops: tuple[str, ...] = ()
     kind: str = "card"
+    moved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

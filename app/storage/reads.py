@@ -47,6 +47,12 @@ _WALLETS, _WALLET = select(WALLET).order_by(WALLET.c.id), _where(WALLET, "id")
 _NEWEST_CHECKOUT = _where(CHECKOUTS, "checkout_id").order_by(CHECKOUTS.c.version.desc()).limit(1)
 _CHECKOUT = _where(CHECKOUTS, "checkout_id", "version")
 _LAST_CHECKOUT = _where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id.desc(), CHECKOUTS.c.version.desc()).limit(1)
+_OPEN_CHECKOUTS = (
+    select(CHECKOUTS)
+    .where(CHECKOUTS.c.state.in_(("ready_for_complete", "requires_escalation")))
+    .where(CHECKOUTS.c.expires_at > bindparam("now", type_=CHECKOUTS.c.expires_at.type))
+    .order_by(CHECKOUTS.c.checkout_id)
+)
 _UTTERANCE = select(UTTERANCE.c.id).where(UTTERANCE.c.id == bindparam("id"))
 _CONVERSATION, _APPROVAL = _where(CONVERSATIONS, "id"), _where(APPROVAL, "id")
 _AUTHORISATIONS = select(AUTHORISATION).order_by(AUTHORISATION.c.at)
@@ -111,6 +117,9 @@ class StoredRecords:
         else:
             row = self._first(_CHECKOUT, checkout_id=checkout_id, version=version)
         return None if row is None else _checkout(row)
+
+    def open_checkouts(self, now: datetime) -> list[CheckoutSession]:
+        return [_checkout(row) for row in self._all(_OPEN_CHECKOUTS, now=now)]
 
     def last_checkout(self, customer_id: str) -> CheckoutSession | None:
         row = self._first(_LAST_CHECKOUT, customer_id=customer_id)

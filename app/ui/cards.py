@@ -20,7 +20,11 @@ from app.ui.plain import plain
 
 ELEMENT_NAMES = {"card": "OrderCard", "choices": "ChoiceList", "receipt": "Receipt", "wallet": "Wallet"}
 # A card in one of these states may change without being spoken of.
-OPEN_STATES = frozenset({"incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "settling"})
+OPEN_STATES = frozenset(
+    {"incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "settling", "unavailable"}
+)
+# What makes a card another one to its reader, whoever caused it.
+TOLD_KEYS = ("version", "state", "notice", "moved")
 FOLDED_KEYS = ("kind", "id", "version", "lang", "title", "total", "labels")
 
 
@@ -75,7 +79,7 @@ def still_open() -> list[tuple[str, Lang]]:
 async def catch_up(view: CardView) -> None:
     """Show what became of a card meanwhile."""
     shown = _of_session().get(view.id)
-    if shown is not None and (shown.props["version"], shown.props["state"]) != (view.version, view.state):
+    if shown is not None and any(shown.props.get(name) != getattr(view, name) for name in TOLD_KEYS):
         await change(view)
 
 

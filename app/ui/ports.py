@@ -1,9 +1,11 @@
 """What the chat asks of the service."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.domain.names import Lang
+from app.service.news import Hear
 from app.service.views import CardView, Reply
 
 
@@ -28,6 +30,10 @@ class CardQueries(Protocol):
     def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView: ...
 
 
+class Subscribable(Protocol):
+    def subscribe(self, hear: Hear) -> Callable[[], None]: ...
+
+
 class Person(Protocol):
     @property
     def display_name(self) -> str: ...
@@ -42,6 +48,8 @@ class Shop(Protocol):
     def assistant(self) -> Assistant: ...
     @property
     def queries(self) -> CardQueries: ...
+    @property
+    def news(self) -> Subscribable: ...
     def customer(self, customer_id: str) -> Person: ...
     def sign_in(self, username: str, password: str) -> str | None: ...
     def say_error(self, error: UsualError, lang: Lang) -> str: ...

@@ -8,6 +8,7 @@ from app.base.clock import SystemClock
 from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.wording import say, wording
+from app.service.news import InProcessNews
 from app.service.views import (
     AmountRow,
     CardView,
@@ -98,6 +99,8 @@ class FakeUsual:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.worker = None
+        self.watch = None
+        self.news = InProcessNews()
         self.demo = Demo()
         self.reset()
 

@@ -90,7 +90,10 @@ const OrderCard = window.usual.once('OrderCard', () => {
         </ul>
         <Rows view={view} />
         <Place view={view} />
-        {view.notice && <p className="u-notice">{view.notice}</p>}
+        <div role="status">
+          {view.moved && <p className="u-moved">{view.moved}</p>}
+          {view.notice && <p className="u-notice">{view.notice}</p>}
+        </div>
       </>
     )
   }
@@ -123,6 +126,23 @@ const OrderCard = window.usual.once('OrderCard', () => {
               {action}
             </button>
           )}
+        </div>
+      </>
+    )
+  }
+
+  // Sold out or closed: the card's own notice says which, and what to do; it looks again by itself when the shop changes something.
+  function Blocked({ labels, busy, words, onCancel, onAgain }) {
+    return (
+      <>
+        {words}
+        <div className="u-buttons">
+          <button type="button" className="u-button u-plain" disabled={busy} onClick={onCancel}>
+            {labels.cancel}
+          </button>
+          <button type="button" className="u-button u-primary" data-testid="again" disabled={busy} onClick={onAgain}>
+            {labels.again}
+          </button>
         </div>
       </>
     )
@@ -239,6 +259,8 @@ const OrderCard = window.usual.once('OrderCard', () => {
         setMode(fresh && fresh.step === 'pin' ? 'pin' : 'rest')
       })
 
+    const again = () => during(() => refresh(() => false))
+
     const rest = () => {
       setMode('rest')
       setSaid(SILENT)
@@ -253,7 +275,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
       rest()
       refresh(() => false)
     }
-    return { view, mode, busy, said, wrong, late, tap, pay, bind, deposit, rest, begin, expire, tell }
+    return { view, mode, busy, said, wrong, late, tap, pay, bind, deposit, rest, begin, expire, again, tell }
   }
 
   return function OrderCardView({ given, callAction }) {
@@ -263,7 +285,8 @@ const OrderCard = window.usual.once('OrderCard', () => {
     const saidId = useId()
     const primary = useRef(null)
     const card = useArrival()
-    if (given.superseded || view.version > given.version) return <Folded view={{ ...view, ...given }} />
+    // A newer version stands in another place, unless the shop made it: that one stays where the old one was.
+    if (given.superseded || (view.version > given.version && !view.moved)) return <Folded view={{ ...view, ...given }} />
 
     const words = (
       <p id={saidId} className="u-said" role="status" aria-live="polite" data-bad={said.bad || undefined}>
@@ -278,6 +301,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
     }
     const expired = state.late || view.state === 'expired'
     const open = OPEN.includes(view.state) && !expired
+    const blocked = view.state === 'unavailable' && !expired
     const form = { labels, busy, said: words, saidId, wrong, onBack: back }
     return (
       <section
@@ -289,7 +313,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
         aria-busy={busy}
       >
         <Head view={view} />
-        <Body view={view} busy={busy} editable={open && view.editable && mode === 'rest'} onEdit={tap} />
+        <Body view={view} busy={busy} editable={(open || blocked) && view.editable && mode === 'rest'} onEdit={tap} />
         <footer className="u-foot">
           {open && mode === 'rest' && (
             <Rest
@@ -305,6 +329,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
           {open && mode === 'pin' && <PinForm {...form} action={labels.confirm_pay} onPin={state.pay} />}
           {open && mode === 'bind' && <BindForm {...form} action={labels.connect} onPin={state.bind} />}
           {open && mode === 'deposit' && <DepositForm {...form} minor={view.shortfall_minor} onDeposit={state.deposit} />}
+          {blocked && <Blocked labels={labels} busy={busy} words={words} onCancel={() => tap({ kind: 'cancel' })} onAgain={state.again} />}
           {expired && <Expired labels={labels} busy={busy} words={words} onRefresh={() => tap({ kind: 'refresh' })} />}
         </footer>
       </section>

@@ -1,0 +1,62 @@
+"""News from the service reaches open chats: the card that somebody is looking at changes where it stands."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from chainlit.context import init_ws_context
+from chainlit.session import WebsocketSession, ws_sessions_id
+
+from app.base.errors import UsualError
+from app.service.news import News
+from app.ui import cards
+from app.ui.ports import Shop
+
+log = logging.getLogger("usual.push")
+
+# In the context of one of the customer's sessions: show there what the news is about.
+Deliver = Callable[[Shop, str, News], Awaitable[None]]
+
+
+def listen(shop: Shop) -> Callable[[], None]:
+    """Deliver the service's news on the running loop until the returned function is called. News may come from any thread."""
+    loop = asyncio.get_running_loop()
+    under_way: set[asyncio.Task[None]] = set()
+
+    def begin(customer_id: str, news: News) -> None:
+        for session in list(ws_sessions_id.values()):
+            if session.user is not None and session.user.identifier == customer_id:
+                # A task of its own for each: Chainlit's context belongs to a task.
+                task = loop.create_task(_deliver(shop, session, customer_id, news))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+
+    def hear(customer_id: str, news: News) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(begin, customer_id, news)
+
+    return shop.news.subscribe(hear)
+
+
+async def _deliver(shop: Shop, session: WebsocketSession, customer_id: str, news: News) -> None:
+    deliver = DELIVERIES.get(news.kind)
+    if deliver is None:
+        return
+    try:
+        init_ws_context(session)
+        await deliver(shop, customer_id, news)
+    except UsualError as refused:
+        log.info("news of %s %s has nothing to show: %s", news.kind, news.id, refused.code)
+    except Exception:
+        log.exception("news of %s %s could not be shown", news.kind, news.id)
+
+
+async def _checkout(shop: Shop, customer_id: str, news: News) -> None:
+    """Only a card that is on this screen and open changes; what is said of it stands on the card itself."""
+    for checkout_id, lang in cards.still_open():
+        if checkout_id == news.id:
+            view = await asyncio.to_thread(shop.queries.card, customer_id, checkout_id, lang)
+            await cards.catch_up(view)
+
+
+DELIVERIES: Mapping[str, Deliver] = {"checkout": _checkout}
