@@ -100,10 +100,10 @@ def test_stock_that_goes_is_seen_with_the_next_step_and_comes_back(chat: Chat, s
     chat.pay()
 
 
-def test_a_shop_that_closes_and_opens_is_seen_in_chinese_on_a_phone_and_after_a_reload(
+def test_a_shop_that_closes_and_opens_is_seen_in_chinese_and_after_a_reload(
     open_chat: OpenChat, person: Person, shopkeeper: Shopkeeper
 ) -> None:
-    chat = open_chat(locale="zh-CN", phone=True)
+    chat = open_chat(locale="zh-CN")
     chat.sign_in(person)
     chat.order("来一杯拿铁")
     shopkeeper("close", SHOP)
