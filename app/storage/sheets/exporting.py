@@ -33,6 +33,10 @@ def export_catalog(root: Path, merchant_id: str, target: Path) -> list[Grid]:
     return grids
 
 
+# Files that have no layout of their own here: their rows go by id and names, and everything else of them as JSON.
+OTHERS = tuple(stem for stem in (Path(name).stem for name in FILES) if stem not in ("merchant", "options", "products", "coupons"))
+
+
 def read_folder(folder: Path) -> Mapping[str, Any]:
     """The files of a whole folder by their stems, as plain rows without what is left at its default."""
     rows: dict[str, Any] = {}
@@ -63,6 +67,7 @@ def grids_of(rows: Mapping[str, Any]) -> list[Grid]:
         _grid("categories", [flat.category_cells(category) for category in merchant["categories"]]),
         _grid("delivery", [flat.delivery_cells(way) for way in merchant["fulfilment"]]),
         _grid("coupons", [flat.coupon_cells(coupon) for coupon in rows["coupons"]]),
+        *(_grid(stem, [flat.category_cells(row) for row in rows[stem]], "categories") for stem in OTHERS if rows[stem]),
         Grid("merchant", MERCHANT_HEADINGS, tuple((known.get(key, key), text) for key, text in facts.items() if text)),
     ]
 
@@ -72,8 +77,8 @@ def _group_cells(group: JsonRow, option: JsonRow) -> flat.Cells:
     return {**flat.option_cells(group, option), **{f"group_{name}": text for name, text in extra.items()}}
 
 
-def _grid(name: str, rows: list[flat.Cells]) -> Grid:
-    fields = [field for field in SHEETS[name] if field.key not in IMPORT_ONLY]
+def _grid(name: str, rows: list[flat.Cells], layout: str = "") -> Grid:
+    fields = [field for field in SHEETS[layout or name] if field.key not in IMPORT_ONLY]
     known = {field.key for field in fields}
     extra = list(dict.fromkeys(key for row in rows for key in row if key not in known))
     columns = [*((field.key, field.heading) for field in fields), *((key, key) for key in extra)]

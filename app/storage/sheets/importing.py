@@ -10,6 +10,7 @@ from typing import Any
 from app.storage.catalog_format import CategoryRow, ComboSlotRow, CouponRow, FulfilmentRow, MerchantFile, OptionGroupRow, OptionRow
 from app.storage.sheets import cells, flat
 from app.storage.sheets.cells import JsonRow, folded
+from app.storage.sheets.exporting import OTHERS
 from app.storage.sheets.faults import SheetFault
 from app.storage.sheets.fields import MERCHANT_HEADINGS, SHEET_WORDS, SHEETS
 from app.storage.sheets.flat import Line
@@ -77,11 +78,13 @@ class _Importing:
         done.assumed += products.assumed
         for row, number, headings in products.origins:
             done.places["products.json", row["id"]] = Place(mapped.table.name, number, headings)
+        others = {stem: self._other(stem, sheets.get(stem)) for stem in OTHERS}
         done.rows = {
             "merchant": merchant,
             "options": products.groups,
             "products": rows,
             "coupons": self._coupons(sheets.get("coupons")),
+            **{stem: found for stem, found in others.items() if found},
         }
         return done
 
@@ -90,7 +93,7 @@ class _Importing:
         sheets: dict[str, Table] = {}
         others: list[Table] = []
         for table in tables:
-            kind = next((kind for kind, words in SHEET_WORDS.items() if folded(table.name) in words), None)
+            kind = next((kind for kind, words in NAMED.items() if folded(table.name) in words), None)
             if kind is None or kind in sheets:
                 others.append(table)
             else:
@@ -100,6 +103,22 @@ class _Importing:
             sheets["products"] = filled.pop(0) if filled else tables[0]
         self._done.unused += [table.name for table in filled if table is not sheets["products"]]
         return sheets
+
+    def _other(self, stem: str, table: Table | None) -> list[JsonRow]:
+        """The rows of a file that has no layout of its own."""
+        if table is None or not table.rows:
+            return list(self._before.get(stem, []))
+        known = {field.heading for field in SHEETS["categories"]}
+        extra = tuple(heading for heading in table.rows[0].cells if heading and heading not in known)
+        mapped = map_columns(table, SHEETS["categories"], extra)
+        self._done.mapped.append(mapped)
+        rows: list[JsonRow] = []
+        for line in lines_of(mapped):
+            row: JsonRow = {"id": line.text("id"), "names": flat.names_of(line)}
+            line.put_extra(row, extra)
+            rows.append(row)
+            self._keep(f"{stem}.json", row["id"], line)
+        return rows
 
     def _map(self, kind: str, table: Table, overrides: Mapping[str, str] | None = None) -> Mapped:
         mapped = map_columns(table, SHEETS[kind], EXTRA[kind], overrides)
@@ -307,6 +326,7 @@ EXTRA: Mapping[str, tuple[str, ...]] = {
     "delivery": _others(FulfilmentRow.model_fields, flat.DELIVERY_FIELDS),
     "merchant": _others(MerchantFile.model_fields, flat.MERCHANT_FIELDS),
 }
+NAMED: Mapping[str, tuple[str, ...]] = {**SHEET_WORDS, **{stem: (stem,) for stem in OTHERS}}
 DEFAULTS: tuple[tuple[str, Any, str], ...] = (
     ("kind", "shop", "the line of business is not said"),
     ("timezone", "Asia/Shanghai", "the shop is in the time zone Asia/Shanghai"),

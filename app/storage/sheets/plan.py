@@ -18,7 +18,6 @@ from app.storage.sheets.importing import Imported, Place, import_tables
 from app.storage.sheets.slugs import slug
 from app.storage.sheets.tables import Table, read_tables
 
-FILE_OF = {"merchant": "merchant.json", "options": "options.json", "products": "products.json", "coupons": "coupons.json"}
 # The column that a field of a file's row comes from, where they are not called the same.
 COLUMN_OF = {"names": "name", "option_groups": "options", "allergens": "contains"}
 
@@ -141,4 +140,4 @@ def _placed(fault: Fault, places: Mapping[tuple[str, str], Place]) -> SheetFault
 
 
 def _files(rows: Mapping[str, Any]) -> dict[str, str]:
-    return {FILE_OF[name]: json.dumps(content, ensure_ascii=False, indent=1) + "\n" for name, content in rows.items()}
+    return {f"{name}.json": json.dumps(content, ensure_ascii=False, indent=1) + "\n" for name, content in rows.items()}
