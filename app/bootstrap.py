@@ -3,7 +3,7 @@
 import gc
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ from app.storage.database import Database
 from app.storage.reads import StoredRecords
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
+from app.storage.sheets.follow import SheetFollower
 from app.storage.writer import GroupWriter
 from app.understanding.reader import PolicyReader
 from app.worker import Worker
@@ -58,6 +59,7 @@ __all__ = [
     "CatalogBroken",
     "Outside",
     "SheetBroken",
+    "SheetFollower",
     "TrafficMissing",
     "Usual",
     "build",
@@ -77,9 +79,12 @@ __all__ = [
 HASHER = PasswordHasher(time_cost=5, memory_cost=7_168, parallelism=1)
 
 
+Seed = Callable[[Callable[[Clock], "Usual"], Clock], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What lies outside the house and can be replaced: time, ids, shops. None: the real one."""
+    """What lies outside the house and can be replaced: time, ids, shops, who lives in the demo. None: the real one."""
 
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids | None = None
@@ -87,6 +92,7 @@ class Outside:
     reader: Reader | None = None
     lexicons: Lexicons | None = None
     hasher: PasswordHasher = HASHER
+    seed: Seed = seed
 
 
 @dataclass(frozen=True)
@@ -263,7 +269,7 @@ def _seed_aside(settings: Settings, outside: Outside) -> None:
     def scratch(clock: Clock) -> Usual:
         return _wire(settings, replace(outside, clock=clock, ids=None), f"sqlite:///{aside}", is_scratch=True)
 
-    seed(scratch, outside.clock)
+    outside.seed(scratch, outside.clock)
     with aside.open("rb") as written:
         os.fsync(written.fileno())
     aside.replace(file)

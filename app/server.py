@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from fastapi import FastAPI
 
-from app.settings import SettingInvalid, SettingMissing, Settings, load_settings
+from app.settings import SettingInvalid, SettingMissing, Settings, is_loopback, load_settings
 from app.ui import hosting
 from app.ui.ports import Shop
 from app.web.guard import Guard, House, hostname
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).resolve().parent / "main.py"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 EXIT_USAGE = 2
+ALONE = "  A demo on this machine alone, with play money. Ctrl+C stops it. / 仅限本机的演示，不动用真钱。按 Ctrl+C 停止。"
+ON_THE_NETWORK = (
+    "  A demo with play money that everybody on this network can open. Ctrl+C stops it.\n"
+    "  同一网络里的人都能打开的演示，不动用真钱。按 Ctrl+C 停止。"
+)
+# The demo's customer without a history.
+NEWCOMER = "new"
 
 
 class PortTaken(Exception):
@@ -80,6 +87,7 @@ def create_app(service: Service) -> FastAPI:
     # Chainlit reads its environment when it is first imported, so what imports it can't stand at the top.
     from app.ui import patches
     from app.ui.doors import doors
+    from app.web.demo_page import demo_page
     from app.web.routes import routes
 
     app = FastAPI(lifespan=_lifespan(service), openapi_url=None)
@@ -90,14 +98,16 @@ def create_app(service: Service) -> FastAPI:
 
     app.include_router(routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(doors())
+    if settings.is_demo and service.demo:
+        app.include_router(demo_page(service.demo, NEWCOMER, is_reachable=not is_loopback(settings.host)))
     app.mount("/", chainlit_app)
     https = settings.public_url.startswith("https://")
     app.add_middleware(Guard, house=_house(settings), scripts=patches.inline_script_sources(), https=https)
     return app
 
 
-def serve(service: Service) -> None:
-    """Listen until stopped. Raises PortTaken."""
+def serve(service: Service, more: Callable[[str], str] = lambda _: "") -> None:
+    """Listen until stopped. `more` is told below the banner, from the address. Raises PortTaken."""
     settings = service.settings
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     listener = listen(settings.host, settings.port)
@@ -110,20 +120,27 @@ def serve(service: Service) -> None:
         timeout_graceful_shutdown=2,
         lifespan="on",
     )
-    _Announced(config, banner(service, listener.getsockname()[1])).run([listener])
+    port = listener.getsockname()[1]
+    _Announced(config, banner(service, port) + more(address_of(settings, port))).run([listener])
+
+
+def address_of(settings: Settings, port: int) -> str:
+    """What people type or scan."""
+    if not settings.is_demo:
+        return settings.public_url
+    return f"http://{'localhost' if is_loopback(settings.host) else settings.host}:{port}"
 
 
 def banner(service: Service, port: int) -> str:
     """What a newcomer reads: where to go, and in the demo how to get in."""
     settings = service.settings
-    address = f"http://localhost:{port}" if settings.is_demo else settings.public_url
-    lines = ["", f"  Usual is open / Usual 已启动:  {address}"]
+    lines = ["", f"  Usual is open / Usual 已启动:  {address_of(settings, port)}"]
     if settings.is_demo and service.demo:
         demo = service.demo
         lines += [
             f"  Sign in / 登录:               {demo.username} / {demo.password}",
             f"  Payment PIN / 支付密码:        {demo.pin}",
-            "  A demo on this machine alone, with play money. Ctrl+C stops it. / 仅限本机的演示，不动用真钱。按 Ctrl+C 停止。",
+            ALONE if is_loopback(settings.host) else ON_THE_NETWORK,
         ]
     return "\n".join([*lines, "", ""])
 
@@ -146,9 +163,18 @@ def main() -> int:
     """`usual serve`: an exit code, and one sentence where it can't start."""
     try:
         settings = load_settings(os.environ)
+    except (SettingInvalid, SettingMissing) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_USAGE
+    return start(settings, _usual)
+
+
+def start(settings: Settings, build: Callable[[], Service], more: Callable[[str], str] = lambda _: "") -> int:
+    """Build a service and serve it: an exit code, and one sentence where it can't start."""
+    try:
         # Seeding a first start takes seconds; a port that is taken is told before that.
         listen(settings.host, settings.port).close()
-        serve(_usual())
+        serve(build(), more)
     except (SettingInvalid, SettingMissing, PortTaken) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_USAGE
@@ -204,7 +230,8 @@ def _usual() -> Service:
 
 def _house(settings: Settings) -> House:
     if settings.is_demo:
-        return House(LOOPBACK_NAMES)
+        # On the network it answers to the one address that it was told to listen on, and to no name.
+        return House(LOOPBACK_NAMES if is_loopback(settings.host) else frozenset({settings.host}))
     parts = urlsplit(settings.public_url)
     return House(frozenset({hostname(parts.netloc)}), f"{parts.scheme}://{parts.netloc}")
 
