@@ -38,6 +38,7 @@ from app.service.ports import Reader, Records
 from app.service.queries import Queries
 from app.service.step_up import StepUp
 from app.service.till import CardTill, WalletTill
+from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 from app.settings import SettingMissing, Settings, load_settings
 from app.storage import catalog_edit, sheets
@@ -114,6 +115,7 @@ class Usual:
     accounts: Accounts
     audit: Audit
     news: InProcessNews
+    tracking: Tracking
     worker: Worker | None
     watch: CatalogWatch | None
     demo: DemoSignIn | None
@@ -169,7 +171,10 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     records, writer = StoredRecords(database), GroupWriter(database)
     catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
     memory = Memory(None if is_scratch else _outside_memory(database_url))
-    merchants = MockMerchants(catalogs, memory, clock, 0 if is_scratch else settings.merchant_answer_ms)
+    merchants = MockMerchants(
+        catalogs, memory, clock, 0 if is_scratch else settings.merchant_answer_ms, settings.merchant_minute_seconds
+    )
+    news = InProcessNews()
     secrets = PepperedSecrets(settings.pin_pepper.encode(), outside.hasher)
     attempts = Attempts(records, writer, clock, ids)
     step_up = StepUp(attempts, records, secrets)
@@ -182,13 +187,14 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         authoriser=Authoriser(records, writer, clock, ids),
         settler=Settler(records, writer, clock),
         step_up=step_up,
+        news=news,
         clock=clock,
         ids=ids,
         stranded_after_seconds=settings.stranded_after_seconds,
     )
-    news = InProcessNews()
     merchants.on_change = Offers(records, checkouts, news, clock).moved
     is_watched = outside.catalogs is None and not is_scratch
+    tracking = Tracking(records, writer, merchants, news, clock)
     wallets = Wallets(records, writer, Depositor(records, writer, MockBank(memory), clock), step_up, clock)
     lexicons = outside.lexicons or Lexicons()
     assistant = Assistant(
@@ -219,7 +225,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         audit=Audit(records),
         news=news,
         watch=CatalogWatch(settings.catalog_dir, merchants.update) if is_watched else None,
-        worker=Worker(payments, wallets, settings.stranded_after_seconds),
+        tracking=tracking,
+        worker=Worker(payments, wallets, tracking, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )
 

@@ -85,9 +85,12 @@ def seed(build: Callable[[Clock], "Usual"], clock: Clock) -> None:
         wallets.bind(DEMO_ID, consent=True, pin=DEMO.pin)
         for moment, draft in _history(walking.now(), today):
             walking.set(moment)
+            # What was bought before has arrived by now.
+            usual.tracking.follow()
             _fund(usual, Money(20_000), FUNDED, f"seed-{moment:%Y%m%d%H}")
             _buy(usual, draft)
         walking.set(max(today - timedelta(hours=1), walking.now()))
+        usual.tracking.follow()
         _fund(usual, BALANCE_KEPT, BALANCE_KEPT, "seed-last")
     finally:
         usual.close()

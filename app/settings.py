@@ -88,6 +88,7 @@ class Settings:
     quote_ttl_seconds: int
     stranded_after_seconds: int
     merchant_answer_ms: int
+    merchant_minute_seconds: int
     turn_threads: int
     log_level: str
 
@@ -216,6 +217,13 @@ TABLE: tuple[Setting, ...] = (
         "0",
         "How long the built-in merchants take to accept an order.",
         _whole(0, 60000),
+    ),
+    Setting(
+        "MERCHANT_MINUTE_SECONDS",
+        "seconds from 1 to 60",
+        "6",
+        "How long a minute of the built-in merchants lasts: at 6 a delivery of half an hour takes three minutes.",
+        _whole(1, 60),
     ),
     Setting("TURN_THREADS", "a number from 1 to 64", "8", "How many turns are worked on at the same time.", _whole(1, 64)),
     Setting(

@@ -1,22 +1,28 @@
-"""The worker: it settles what a crash or a silent merchant left behind."""
+"""The worker: it settles what a crash or a silent merchant left behind, and follows the orders that are under way."""
 
 import logging
 import threading
 
 from app.service.payments import Payments
+from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 
-PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 2.0
 LOGGER = logging.getLogger("usual.worker")
 
 
 class Worker:
-    """Looks for stranded holds and open deposits, when it starts and then every few seconds, in a thread of its own."""
+    """Looks after holds, deposits and orders under way, when it starts and then every few seconds, in a thread of its own."""
 
     def __init__(
-        self, payments: Payments, wallets: Wallets, stranded_after_seconds: int, pause_seconds: float = PAUSE_SECONDS
+        self,
+        payments: Payments,
+        wallets: Wallets,
+        tracking: Tracking,
+        stranded_after_seconds: int,
+        pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
-        self._payments, self._wallets = payments, wallets
+        self._payments, self._wallets, self._tracking = payments, wallets, tracking
         self._stranded_after_seconds = stranded_after_seconds
         self._pause_seconds = pause_seconds
         self._stopping = threading.Event()
@@ -37,6 +43,7 @@ class Worker:
         while True:
             try:
                 holds = self._payments.settle_stranded()
+                self._tracking.follow()
                 deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
                 if holds or deposits:
                     LOGGER.warning("settled %d stranded holds and %d open deposits", holds, deposits)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from app.base.money import Money
 
+# What the merchant is bound to and does, in its order; each order passes through some of these.
+TakenState = Literal["accepted", "preparing", "ready", "on_the_way", "delivered"]
 # `unknown`: the merchant was asked and did not answer; it is asked again with the same key.
-OrderState = Literal["placed", "accepted", "unknown", "canceled"]
+OrderState = Literal["placed", "unknown", "canceled"] | TakenState
+TAKEN: tuple[TakenState, ...] = get_args(TakenState)
 AuthorisationState = Literal["held", "captured", "voided"]
 
 
@@ -38,6 +41,15 @@ class OrderedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a merchant is with an order. `due`: when it is expected to be there or ready; `late`: later than was promised."""
+
+    state: TakenState
+    due: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What was bought. `number` is what a customer and a merchant say to each other."""
 
@@ -56,6 +68,24 @@ class Order:
     placed_at: datetime
     settled_at: datetime | None = None
     failure: str | None = None
+    due: datetime | None = None
+    late: bool = False
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the merchant is bound to deliver or has delivered."""
+        return self.state in TAKEN
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.is_taken and self.state != "delivered"
+
+    def moves_to(self, progress: Progress) -> bool:
+        """Whether that is news: further on, or expected at another time. An order never goes back."""
+        if not self.is_under_way:
+            return False
+        before, after = TAKEN.index(self.state), TAKEN.index(progress.state)
+        return after > before or (after == before and (self.due, self.late) != (progress.due, progress.late))
 
 
 def order_number(order_id: str) -> str:

@@ -10,8 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 from app.base.clock import Clock, milliseconds
@@ -21,12 +22,11 @@ from app.domain.checkout import Draft
 from app.domain.customer import NotFound
 from app.domain.order import Order
 from app.domain.pricing import Quote, quote
+from app.merchants.kitchen import Kitchen
 from app.service.ports import BankUnavailable, DepositDeclined, MerchantUnavailable, Placement
 
 Script = Callable[[Order], Placement | None]
 
-# How long these merchants take to know what an estimate came to: a ride is driven, a weight is on the scales at once.
-DRIVEN_AFTER = timedelta(seconds=90)
 # By how many per cent their final prices lie around the estimate.
 DRIVEN_OFF, WEIGHED_OFF = (-6, 9), (-4, 6)
 
@@ -60,12 +60,15 @@ class MockMerchants:
     and the answers are lost. `answer_ms` is how long a merchant takes to answer.
     """
 
-    def __init__(self, catalogs: Mapping[str, Catalog], memory: Memory, clock: Clock, answer_ms: int = 0) -> None:
+    def __init__(
+        self, catalogs: Mapping[str, Catalog], memory: Memory, clock: Clock, answer_ms: int = 0, minute_seconds: int = 60
+    ) -> None:
         self._catalogs = dict(catalogs)
         # As the merchants' files say it; what was sold since is taken off in `_catalogs` alone.
         self._stated = dict(catalogs)
         self._memory = memory
         self._clock = clock
+        self._kitchen = Kitchen(minute_seconds)
         self._offering = threading.Lock()
         self._answer_ms = answer_ms
         self.script: Script = lambda _: None
@@ -109,7 +112,8 @@ class MockMerchants:
 
     def place(self, order: Order, destination: str | None, key: str) -> Placement:  # noqa: ARG002
         decided = self.script(order) or Placement("accepted")
-        detail = {"reason": decided.reason} | self._final(order, decided)
+        ticket = self._kitchen.ticket(order, self._catalogs[order.merchant_id], self._clock.now())
+        detail = {"reason": decided.reason} | ticket | self._final(order, decided, ticket)
         try:
             state, kept, is_new = self._memory.answer_once(key, decided.state, json.dumps(detail))
         except sqlite3.Error:
@@ -132,8 +136,8 @@ class MockMerchants:
         """How many orders were accepted, each counted once."""
         return self._memory.count("accepted")
 
-    def _final(self, order: Order, decided: Placement) -> dict[str, int]:
-        """What an estimate will come to, and from when that is known; empty where the price was exact."""
+    def _final(self, order: Order, decided: Placement, ticket: Mapping[str, Any]) -> dict[str, int]:
+        """What an estimate will come to, and from when that is known: a ride is driven, a weight is on the scales at once."""
         if decided.final is not None:
             return {"final": decided.final.minor, "final_at": 0}
         products = self._catalogs[order.merchant_id].products
@@ -145,14 +149,14 @@ class MockMerchants:
         goods = sum(line.unit_price.minor * line.quantity for line in order.lines)
         # Different from order to order, and the same for the same order on every run.
         off = low + crc32(f"{order.merchant_id} {goods} {order.lines}".encode()) % (high - low + 1)
-        known_at = self._clock.now() + (DRIVEN_AFTER if driven else timedelta())
-        return {"final": goods * (100 + off) // 100, "final_at": milliseconds(known_at)}
+        return {"final": goods * (100 + off) // 100, "final_at": int(ticket["at"]) + (int(ticket["ms"]) if driven else 0)}
 
     def _placement(self, state: str, kept: str) -> Placement:
         detail = json.loads(kept)
         if state == "accepted":
             is_known = "final" in detail and detail["final_at"] <= milliseconds(self._clock.now())
-            return Placement("accepted", detail["reason"], Money(detail["final"]) if is_known else None)
+            final = Money(detail["final"]) if is_known else None
+            return Placement("accepted", detail["reason"], final, self._kitchen.progress(detail, self._clock.now()))
         return Placement("rejected" if state == "rejected" else "unknown", detail["reason"])
 
     def _take_stock(self, order: Order) -> bool:

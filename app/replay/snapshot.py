@@ -82,7 +82,8 @@ def order(found: Order | None) -> dict[str, Plain]:
     if found is None:
         return {}
     lines = [f"{line.quantity} {line.product_id}" for line in found.lines]
-    return {"state": found.state, "payee": found.merchant_id, "total": found.total.plain(), "lines": lines}
+    late = {"late": "yes"} if found.late else {}
+    return {"state": found.state, "payee": found.merchant_id, "total": found.total.plain(), "lines": lines, **late}
 
 
 def ledger(records: Records, customer_id: str, order_ids: Iterable[str]) -> dict[str, Plain]:

@@ -64,6 +64,7 @@ class Stage:
             self._merchant(event.merchant)
         if event.worker is not None:
             self.usual.payments.payments.settle_stranded()
+            self.usual.tracking.follow()
         if event.database is not None:
             self._database(event.database)
 
@@ -118,6 +119,7 @@ def staged(script: Script, reader: Reader | None = None, catalog_dir: Path | Non
                 "USUAL_PUBLIC_URL": "http://localhost:8000",
                 "USUAL_SECRET": "a-replay-has-no-secrets-worth-keeping",
                 "USUAL_VAR_DIR": folder,
+                "USUAL_MERCHANT_MINUTE_SECONDS": "60",
             }
         )
         catalogs = _catalogs(catalog_dir or settings.catalog_dir)

@@ -97,7 +97,7 @@ def _baskets(orders: Sequence[Order], now: datetime, zone: str, catalogs: Mappin
     members: dict[_Key, list[Order]] = {}
     for order in orders:
         catalog = catalogs.get(order.merchant_id)
-        if order.state != "accepted" or catalog is None or _is_one_off(order, catalog):
+        if not order.is_taken or catalog is None or _is_one_off(order, catalog):
             continue
         key = _key(order)
         weights[key] = weights.get(key, 0.0) + _weight(order, now, zone)

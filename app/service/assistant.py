@@ -21,6 +21,7 @@ from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
 from app.service.checkout import Asked, Checkouts
 from app.service.conduct import Conduct
+from app.service.order_words import told
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
 from app.service.turns import Turn, open_card
@@ -117,16 +118,30 @@ class Assistant:
         order = self.records.order_of_checkout(checkout_id)
         if order is None or order.customer_id != customer_id:
             raise NotFound(what=checkout_id)
-        if order.state == "accepted" and order.settled_at is None:
+        if order.is_taken and order.settled_at is None:
             booked = self.queries.receipt(customer_id, order.id, state.lang)
             card = self.records.checkout(checkout_id, order.checkout_version)
             maximum = card.totals.maximum if card else order.total
             return Reply((Message(say(state.lang, "paid.booked", {"maximum": maximum}), booked),), state.lang)
-        if order.state == "accepted":
+        if order.is_taken:
             receipt = self.queries.receipt(customer_id, order.id, state.lang)
             return Reply((Message(say(state.lang, "paid.thanks", {"total": order.total}), receipt),), state.lang)
         key = "paid.declined" if order.state == "canceled" else "paid.settling"
         return Reply((Message(say(state.lang, key, {"total": order.total})),), state.lang)
+
+    def told(self, customer_id: str, order_id: str, lang: Lang) -> tuple[str, Message] | None:
+        """What an open chat is told when an order gets on: its conversation, and the message; None for what needs none."""
+        order = self.records.order(order_id)
+        customer = self.records.customer(customer_id)
+        checkout = self.records.checkout(order.checkout_id, order.checkout_version) if order else None
+        if order is None or customer is None or checkout is None or order.customer_id != customer_id:
+            return None
+        state = self.records.conversation(checkout.conversation_id)
+        spoken = state.lang if state else lang
+        sentence = told(checkout, order, customer.zone, spoken)
+        if sentence is None:
+            return None
+        return checkout.conversation_id, Message(sentence)
 
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")

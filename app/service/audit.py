@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.checkout import checkout_digest
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
-from app.domain.order import Authorisation, Order
+from app.domain.order import TAKEN, Authorisation, Order
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.ports import Records
 
@@ -105,5 +105,5 @@ def _unbalanced(authorisation: Authorisation, order: Order | None, moved: Mappin
         return f"authorised {amount}, order {order.total.minor if order else None}"
     if authorisation.state == "captured" and order.total.minor != captured:
         return f"captured {captured}, order {order.total.minor}"
-    states = {"held": ("placed", "unknown", "accepted"), "captured": ("accepted",), "voided": ("canceled",)}[authorisation.state]
+    states = {"held": ("placed", "unknown", *TAKEN), "captured": TAKEN, "voided": ("canceled",)}[authorisation.state]
     return None if order.state in states else f"{authorisation.state}, order {order.state}"

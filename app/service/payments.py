@@ -15,6 +15,7 @@ from app.domain.order import Authorisation, Order
 from app.service.checkout import Checkouts
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
+from app.service.news import News, NewsStand
 from app.service.ports import Merchants, Placement, Records
 from app.service.step_up import StepUp
 from app.service.units import GuardFailed
@@ -33,6 +34,7 @@ class Payments:
     authoriser: Authoriser
     settler: Settler
     step_up: StepUp
+    news: NewsStand
     clock: Clock
     ids: Ids
     stranded_after_seconds: int = STRANDED_AFTER_SECONDS
@@ -94,7 +96,12 @@ class Payments:
             LOGGER.error("hold %s can't be settled: %s", authorisation.id, broken)
             return False
         settled = self.records.authorisation(authorisation.order_id)
-        return settled is not None and settled.state != "held"
+        if settled is None or settled.state == "held":
+            return False
+        # Whoever waits for the merchant's answer is told; nobody is there to be answered.
+        self.news.publish(authorisation.customer_id, News("checkout", authorisation.checkout_id))
+        self.news.publish(authorisation.customer_id, News("order", authorisation.order_id))
+        return True
 
     def _stranded_before(self) -> datetime:
         return self.clock.now() - timedelta(seconds=self.stranded_after_seconds)

@@ -14,7 +14,7 @@ from app.domain.checkout import Approval, CheckoutSession, Draft
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
-from app.domain.order import Authorisation, Order
+from app.domain.order import Authorisation, Order, Progress
 from app.domain.pricing import Quote
 from app.domain.records import CouponUse, Credential
 from app.understanding.context import ReadingContext
@@ -72,6 +72,10 @@ class Records(Protocol):
         """The newest orders of a customer, newest first."""
         ...
 
+    def orders_under_way(self, since: datetime) -> list[Order]:
+        """Orders that a merchant took and has not delivered, placed after the given moment, oldest first."""
+        ...
+
     def transfers(self, cause: str | None = None) -> list[Transfer]: ...
     def coupon_uses(self, customer_id: str) -> list[CouponUse]:
         """The uses that count: those given back are left out."""
@@ -91,12 +95,14 @@ PlacementState = Literal["accepted", "rejected", "unknown"]
 class Placement:
     """What a merchant answered. `unknown`: no answer, or none that can be relied on.
 
-    `final`: what the goods came to where their price was an estimate; None until the merchant knows.
+    `final`: what the goods came to where their price was an estimate; None until the merchant knows. `progress`: how far it is with
+    an order that it took, where it tells.
     """
 
     state: PlacementState
     reason: str = ""
     final: Money | None = None
+    progress: Progress | None = None
 
 
 class Merchants(Protocol):

@@ -17,6 +17,7 @@ from app.domain.names import Lang
 from app.domain.order import Order
 from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
 from app.service.checkout import AllergenConflict, Checkouts
+from app.service.order_words import due, state_label, steps
 from app.service.ports import Merchants, Records
 from app.service.turns import OPEN_STATES
 from app.service.views import (
@@ -120,7 +121,7 @@ class Queries:
             lang=lang,
             title=say(lang, "receipt.title", {"number": order.number}),
             state=order.state,
-            state_label=say(lang, f"receipt.state.{'booked' if _is_booked(checkout, order) else order.state}"),
+            state_label=state_label(checkout, order, lang),
             payee=checkout.payee.display(lang),
             lines=tuple(line_view(line, lang) for line in checkout.lines),
             rows=tuple(amount_rows(checkout, lang, order)),
@@ -131,6 +132,9 @@ class Queries:
             when=when(checkout.fulfilment, customer.zone, lang),
             terms=self._terms(checkout, customer, lang),
             stops=_stops(checkout, lang),
+            steps=steps(checkout, order, lang),
+            due=due(checkout, order, customer.zone, lang),
+            late=order.late,
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
             approved_with=say(lang, "receipt.approved_pin"),
             balance=str(wallet.available) if wallet else "",
@@ -234,7 +238,7 @@ def _shortfall(checkout: CheckoutSession, wallet: Wallet | None) -> Money:
 
 def _is_booked(checkout: CheckoutSession, order: Order) -> bool:
     """Whether the shop has taken the order and what it comes to is still to be known."""
-    return checkout.totals.is_estimate and order.state == "accepted" and order.settled_at is None
+    return checkout.totals.is_estimate and order.is_taken and order.settled_at is None
 
 
 def _shown_total(checkout: CheckoutSession, order: Order | None) -> Money:

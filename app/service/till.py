@@ -27,7 +27,9 @@ class CardTill:
         """Raises what `Payments.pay` raises."""
         order = self.payments.pay(customer_id, checkout_id, version, pin)
         card = self.queries.card(customer_id, checkout_id, lang)
-        key = {"accepted": "paid.thanks", "canceled": "paid.declined"}.get(order.state, "paid.settling")
+        if order.is_taken and order.settled_at is None:
+            return PayResult(card, say(lang, "paid.booked", {"maximum": card.total}))
+        key = "paid.thanks" if order.is_taken else "paid.declined" if order.state == "canceled" else "paid.settling"
         return PayResult(card, say(lang, key, {"total": order.total}))
 
 

@@ -94,8 +94,18 @@ class ChoicesView:
 
 
 @dataclass(frozen=True, slots=True)
+class StepView:
+    """A stage of an order's way; `reached` ones are over or now, `current` is the one it is at."""
+
+    state: str
+    label: str
+    reached: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What was bought, approved and paid."""
+    """What was bought, approved and paid, and how far it is: `steps` in their order, `due` in words, `late` when that was moved."""
 
     order_id: str
     number: str
@@ -117,6 +127,9 @@ class ReceiptView:
     when: str | None = None
     terms: str | None = None
     stops: tuple[str, ...] = ()
+    steps: tuple[StepView, ...] = ()
+    due: str | None = None
+    late: bool = False
     kind: str = "receipt"
 
 

@@ -12,8 +12,9 @@ from app.skills.ride import Ride
 from app.skills.suggest import Suggest
 from app.skills.talk import Help, SmallTalk
 from app.skills.top_up import TopUp
+from app.skills.tracking import Tracking
 from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk(),
 )  # fmt: skip

@@ -44,7 +44,7 @@ class Again:
         if not isinstance(day, MomentValue) and world.draft is not None:
             # With a card open, "the same but iced" is about the card.
             return amend(change or Change(quantity=Quantity(1, "add")), world)
-        bought = [order for order in world.orders() if order.state == "accepted"]
+        bought = [order for order in world.orders() if order.is_taken]
         if isinstance(day, MomentValue):
             # What was bought was bought in the past: "Monday" is the last one there was.
             moment = replace(day.moment, past=True) if day.moment.weekday and not day.moment.week else day.moment

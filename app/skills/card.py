@@ -39,7 +39,7 @@ def _outcome(edited: Edited) -> Sequence[Outcome]:
 
 def _once_more(change: Change, world: World) -> Sequence[Outcome]:
     quantity = change.quantity
-    orders = [order for order in world.orders() if order.state == "accepted"]
+    orders = [order for order in world.orders() if order.is_taken]
     is_more = quantity is not None and quantity.mode == "add" and quantity.value > 0 and change.target == Target()
     if not orders or not is_more or quantity is None:
         return [Say("edit.no_card")]

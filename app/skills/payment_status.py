@@ -39,7 +39,7 @@ class PaymentStatus:
             "number": order.number,
             "time": f"{local(order.placed_at, world.customer.zone):%m-%d %H:%M}",
         }
-        if order.state == "accepted":
+        if order.is_taken:
             paid = Say("status.paid", params | {"total": world.captured(order)})
             return [ShowReceipt(order.id, paid), *waiting]
         if order.state == "canceled":

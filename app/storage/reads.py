@@ -13,7 +13,7 @@ from app.domain.checkout import Approval, CheckoutSession
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
-from app.domain.order import Authorisation, Order
+from app.domain.order import TAKEN, Authorisation, Order
 from app.domain.records import CouponUse, Credential
 from app.service.ports import TraceLink
 from app.storage import tables
@@ -67,6 +67,12 @@ _PENDING_DEPOSITS = (
 )
 _ORDER, _ORDER_OF_CHECKOUT = _where(ORDER, "id"), _where(ORDER, "checkout_id")
 _ORDERS = _where(ORDER, "customer_id").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(bindparam("limit"))
+_UNDER_WAY = (
+    select(ORDER)
+    .where(ORDER.c.state.in_([state for state in TAKEN if state != "delivered"]))
+    .where(ORDER.c.placed_at > bindparam("since", type_=ORDER.c.placed_at.type))
+    .order_by(ORDER.c.placed_at)
+)
 _TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
 _TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
 _COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
@@ -161,6 +167,9 @@ class StoredRecords:
 
     def orders(self, customer_id: str, limit: int) -> list[Order]:
         return [_order(row) for row in self._all(_ORDERS, customer_id=customer_id, limit=limit)]
+
+    def orders_under_way(self, since: datetime) -> list[Order]:
+        return [_order(row) for row in self._all(_UNDER_WAY, since=since)]
 
     def transfers(self, cause: str | None = None) -> list[Transfer]:
         rows = self._all(_TRANSFERS) if cause is None else self._all(_TRANSFERS_OF, cause=cause)

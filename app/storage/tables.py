@@ -160,7 +160,7 @@ class OrderRow(Base, table=True):
     checkout_version: int
     customer_id: str = Field(index=True)
     merchant_id: str
-    state: str
+    state: str = Field(index=True)
     total: int = Field(sa_type=BigInteger)
     currency: str
     lines: str
@@ -170,6 +170,8 @@ class OrderRow(Base, table=True):
     placed_at: datetime = moment(index=True)
     settled_at: datetime | None = moment(nullable=True)
     failure: str | None = None
+    due: datetime | None = moment(nullable=True)
+    late: bool = False
 
 
 class DepositRow(Base, table=True):

@@ -15,7 +15,7 @@ from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 
 from app.domain.names import Lang
-from app.service.views import CardView, ChoicesView, Message, View, as_json
+from app.service.views import CardView, ChoicesView, Message, ReceiptView, View, as_json
 from app.ui.plain import plain
 
 ELEMENT_NAMES = {"card": "OrderCard", "choices": "ChoiceList", "receipt": "Receipt", "wallet": "Wallet"}
@@ -54,7 +54,7 @@ async def post(message: Message, open_pin: str | None = None) -> None:
         return
     before = _of_session().get(key)
     _of_session()[key] = Shown(element.id, sent.id, props)
-    if before is not None:
+    if before is not None and view.kind != "receipt":
         await _update(before, {**{name: before.props.get(name) for name in FOLDED_KEYS}, "superseded": True})
 
 
@@ -74,6 +74,12 @@ def still_open() -> list[tuple[str, Lang]]:
     """The checkouts that are on the screen as open, each with its card's language."""
     props = [shown.props for shown in _of_session().values()]
     return [(card["id"], card["lang"]) for card in props if card["kind"] == "card" and card["state"] in OPEN_STATES]
+
+
+def receipts() -> list[tuple[str, Lang]]:
+    """The orders whose receipts are on the screen, each with the receipt's language."""
+    props = [shown.props for shown in _of_session().values()]
+    return [(receipt["order_id"], receipt["lang"]) for receipt in props if receipt["kind"] == "receipt"]
 
 
 async def catch_up(view: CardView) -> None:
@@ -108,8 +114,8 @@ def remember(thread: ThreadDict) -> None:
         props = element.get("props") or {}
         # An entry that a "yes" opened was for that moment.
         props.pop("open_pin", None)
-        key = props.get("question_id") or props.get("id")
-        if key and not props.get("superseded") and props.get("kind") in ("card", "choices"):
+        key = props.get("question_id") or props.get("id") or props.get("order_id")
+        if key and not props.get("superseded") and props.get("kind") in ("card", "choices", "receipt"):
             known[key] = Shown(element["id"], element.get("forId") or "", props)
 
 
@@ -124,6 +130,8 @@ def _of_session() -> dict[str, Shown]:
 def _key(view: View) -> str | None:
     if isinstance(view, CardView):
         return view.id
+    if isinstance(view, ReceiptView):
+        return view.order_id
     return view.question_id if isinstance(view, ChoicesView) else None
 
 

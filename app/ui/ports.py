@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from app.base.errors import UsualError
 from app.domain.names import Lang
 from app.service.news import Hear
-from app.service.views import CardView, Reply
+from app.service.views import CardView, Message, ReceiptView, Reply
 
 
 class Assistant(Protocol):
@@ -23,11 +23,16 @@ class Assistant(Protocol):
         message_id: str | None = None,
     ) -> Reply: ...
     def tap(self, customer_id: str, conversation_id: str, tap: dict[str, Any]) -> Reply: ...
+    def told(self, customer_id: str, order_id: str, lang: Lang) -> tuple[str, Message] | None:
+        """What the chat with that id is told when an order gets on; None for what needs no word."""
+        ...
+
     def paid(self, customer_id: str, conversation_id: str, checkout_id: str) -> Reply: ...
 
 
 class CardQueries(Protocol):
     def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView: ...
+    def receipt(self, customer_id: str, order_id: str, lang: Lang) -> ReceiptView: ...
 
 
 class Subscribable(Protocol):

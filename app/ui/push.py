@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from chainlit.context import init_ws_context
+from chainlit.context import context, init_ws_context
 from chainlit.session import WebsocketSession, ws_sessions_id
 
 from app.base.errors import UsualError
@@ -59,4 +59,14 @@ async def _checkout(shop: Shop, customer_id: str, news: News) -> None:
             await cards.catch_up(view)
 
 
-DELIVERIES: Mapping[str, Deliver] = {"checkout": _checkout}
+async def _order(shop: Shop, customer_id: str, news: News) -> None:
+    """The receipts on this screen change where they stand; the chat in which it was ordered is told in a sentence too."""
+    for order_id, lang in cards.receipts():
+        if order_id == news.id:
+            await cards.change(await asyncio.to_thread(shop.queries.receipt, customer_id, order_id, lang))
+    told = await asyncio.to_thread(shop.assistant.told, customer_id, news.id, "en")
+    if told is not None and told[0] == context.session.thread_id:
+        await cards.post(told[1])
+
+
+DELIVERIES: Mapping[str, Deliver] = {"checkout": _checkout, "order": _order}

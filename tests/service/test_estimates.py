@@ -72,7 +72,7 @@ def test_until_the_fare_is_known_the_hold_stands_and_the_worker_ends_it_once(sta
     assert (view.state, view.total) == ("booked", "¥29.00")
     payments = stage.usual.payments.payments
     assert payments.settle_stranded() == 0
-    stage.clock.advance(timedelta(minutes=2))
+    stage.clock.advance(timedelta(minutes=16))
     assert payments.settle_stranded() == 1
     assert payments.settle_stranded() == 0
     ended = stage.usual.records.order(order_id)

@@ -15,6 +15,7 @@ from app.bootstrap import Usual
 from app.domain.names import Lang
 from app.replay.stage import Stage
 from app.server import create_app, listen
+from app.service.news import InProcessNews
 from app.settings import Settings, load_settings
 
 STARTED_SECONDS_MAX = 10.0
@@ -27,6 +28,8 @@ class StageDoor:
     """
 
     worker = None
+    watch = None
+    news = InProcessNews()
     demo = None
 
     def __init__(self, settings: Settings) -> None:

@@ -49,6 +49,8 @@ class Settler:
         final = final_goods if totals.is_estimate and final_goods is not None else totals.goods
         amount, coupons = totals.charge(final), _within(checkout.coupons, totals.discount_on(final))
         held = authorisation.amount.minor
+        # What was taken before its price was known may be on its way by now.
+        taken = {} if checkout.state == "completed" else {"state": "accepted"}
         self.writer.commit(
             Unit(
                 key=f"capture:{order_id}",
@@ -56,7 +58,7 @@ class Settler:
                 at=now,
                 changes=(
                     _ended(authorisation, "captured"),
-                    Change(Order, order_id, put={"state": "accepted", "settled_at": now, "total": amount.minor}),
+                    Change(Order, order_id, put=taken | {"settled_at": now, "total": amount.minor}),
                     _closed(checkout, "completed"),
                     Change(Wallet, authorisation.customer_id, add={"available": held - amount.minor, "held": -held}),
                 ),

@@ -1,30 +1,44 @@
-// What was bought and paid. It never changes what it says; a refund would be a new paper.
+// What was bought and paid, and how far it is. The service tells when it gets on; what was saved may be older.
 const Receipt = window.usual.once('Receipt', () => {
-  const { Head, Icon, Line, Place, Rows, useArrival } = window.usual.parts(React)
+  const { useEffect, useState } = React
+  const { get } = window.usual
+  const { Head, Icon, Line, Place, Rows, Steps, useArrival } = window.usual.parts(React)
 
   return function ReceiptView({ given }) {
     const card = useArrival()
-    const { labels } = given
+    const [view, setView] = useState(given)
+    useEffect(() => {
+      let gone = false
+      setView(given)
+      get(`/api/receipts/${given.order_id}`, given.lang)
+        .then((fresh) => gone || setView(fresh))
+        .catch(() => {})
+      return () => {
+        gone = true
+      }
+    }, [given])
+    const { labels } = view
     const facts = [
-      [labels.number, given.number],
-      [labels.paid_at, given.paid_at],
-      [labels.approved, given.approved_with],
-      [labels.balance, given.balance]
+      [labels.number, view.number],
+      [labels.paid_at, view.paid_at],
+      [labels.approved, view.approved_with],
+      [labels.balance, view.balance]
     ].filter(([label, value]) => label && value)
     return (
-      <section ref={card} className="u-card u-receipt" data-testid="receipt" aria-label={given.title}>
-        <Head view={given}>
-          <span className="u-state" data-state={given.state}>
-            <Icon name="check" size={14} /> {given.state_label}
+      <section ref={card} className="u-card u-receipt" data-testid="receipt" aria-label={view.title}>
+        <Head view={view}>
+          <span className="u-state" data-state={view.state}>
+            <Icon name="check" size={14} /> {view.state_label}
           </span>
         </Head>
+        <Steps view={view} />
         <ul className="u-lines">
-          {given.lines.map((line) => (
+          {view.lines.map((line) => (
             <Line key={line.id} line={line} />
           ))}
         </ul>
-        <Rows view={given} />
-        <Place view={given} />
+        <Rows view={view} />
+        <Place view={view} />
         <dl className="u-facts">
           {facts.map(([label, value]) => (
             <div key={label}>

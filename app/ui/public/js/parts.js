@@ -69,11 +69,48 @@ export function makeParts(React) {
   function Place({ view }) {
     const how = [view.fulfilment, view.eta].filter(Boolean).join(' · ')
     if (!how && !view.destination) return null
+    const stops = view.stops || []
     return h(
       'div',
       { className: 'u-place' },
       h(Icon, { name: 'place', size: 18 }),
-      h('div', null, h('p', null, how), view.destination && h('p', { className: 'u-soft' }, view.destination))
+      h(
+        'div',
+        null,
+        h('p', null, how),
+        view.when && h('p', { className: 'u-when' }, view.when),
+        stops.length > 1
+          ? h('ol', { className: 'u-stops' }, stops.map((stop, index) => h('li', { key: index }, stop)))
+          : view.destination && h('p', { className: 'u-soft' }, view.destination),
+        view.terms && h('p', { className: 'u-terms' }, view.terms)
+      )
+    )
+  }
+
+  // How far an order is: its stages in a row, by word and colour.
+  function Steps({ view }) {
+    const steps = view.steps || []
+    if (!steps.length) return null
+    return h(
+      'div',
+      { className: 'u-track', role: 'status', 'aria-live': 'polite' },
+      h(
+        'ol',
+        { className: 'u-steps' },
+        steps.map((step) =>
+          h(
+            'li',
+            {
+              key: step.state,
+              className: 'u-step',
+              'data-reached': step.reached || undefined,
+              'aria-current': step.current ? 'step' : undefined
+            },
+            h('span', null, step.label)
+          )
+        )
+      ),
+      view.due && h('p', { className: 'u-due', 'data-late': view.late || undefined }, view.due)
     )
   }
 
@@ -236,7 +273,7 @@ export function makeParts(React) {
     )
   }
 
-  return { useArrival, Icon, Picture, Head, Line, Rows, Place, Countdown, PinForm, BindForm, DepositForm }
+  return { useArrival, Icon, Picture, Head, Line, Rows, Place, Steps, Countdown, PinForm, BindForm, DepositForm }
 }
 
 // The last card of the conversation shows its button first, which must not end up behind the composer.

@@ -1,0 +1,61 @@
+"""How far the merchants are with what they took: asked, recorded, told to whoever is looking."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.base.clock import Clock
+from app.base.errors import UsualError
+from app.domain.order import Order, Progress
+from app.domain.trace import TraceEvent
+from app.service.news import News, NewsStand
+from app.service.ports import Merchants, Records
+from app.service.units import Change, Unit, Writer
+
+LOGGER = logging.getLogger("usual.tracking")
+# An order that nobody has spoken of for so long is not followed any more.
+FOLLOWED_FOR = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    records: Records
+    writer: Writer
+    merchants: Merchants
+    news: NewsStand
+    clock: Clock
+
+    def follow(self) -> int:
+        """Ask about every order that is under way; how many have moved."""
+        return sum(map(self._follow, self.records.orders_under_way(self.clock.now() - FOLLOWED_FOR)))
+
+    def _follow(self, order: Order) -> bool:
+        progress = self.merchants.status(order.merchant_id, order.id).progress
+        if progress is None or not order.moves_to(progress):
+            return False
+        try:
+            self.writer.commit(self._moved(order, progress))
+        except UsualError as refused:
+            # Another worker was there first, or the database is away: the next round asks again.
+            LOGGER.info("order %s could not be moved to %s: %s", order.id, progress.state, refused.code)
+            return False
+        self.news.publish(order.customer_id, News("order", order.id))
+        return True
+
+    def _moved(self, order: Order, progress: Progress) -> Unit:
+        now, due = self.clock.now(), progress.due.isoformat() if progress.due else ""
+        facts: dict[str, str | int] = {"order": order.id, "state": progress.state, "due": due, "late": int(progress.late)}
+        return Unit(
+            key=f"progress:{order.id}:{progress.state}:{due}",
+            fingerprint=f"{progress.state}:{due}:{progress.late}",
+            at=now,
+            changes=(
+                Change(
+                    Order,
+                    order.id,
+                    expect={"state": order.state},
+                    put={"state": progress.state, "due": progress.due, "late": progress.late},
+                ),
+            ),
+            trace=(TraceEvent(order.customer_id, "progress", facts, now),),
+        )
