@@ -51,7 +51,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was bought. `number` is what a customer and a merchant say to each other."""
+    """What was bought. `number` is what a customer and a merchant say to each other; `starts_at`: when what is booked begins."""
 
     id: str
     number: str
@@ -70,6 +70,7 @@ class Order:
     failure: str | None = None
     due: datetime | None = None
     late: bool = False
+    starts_at: datetime | None = None
 
     @property
     def is_taken(self) -> bool:

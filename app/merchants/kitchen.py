@@ -40,7 +40,8 @@ class Kitchen:
         kind: FulfilmentKind = way.kind if way else "pickup"
         minutes = RIDE_MINUTES if kind == "ride" else way.eta_minutes[1] if way else 0
         is_late = kind in ("delivery", "pickup") and crc32(order.number.encode()) % LATE_ONE_IN == 0
-        return {"at": milliseconds(now), "kind": kind, "ms": minutes * self.minute_seconds * 1_000, "late": is_late}
+        begins = max(now, order.starts_at) if order.starts_at else now
+        return {"at": milliseconds(begins), "kind": kind, "ms": minutes * self.minute_seconds * 1_000, "late": is_late}
 
     def progress(self, ticket: Mapping[str, Any], now: datetime) -> Progress | None:
         """How far the order is; None for a ticket without a timeline."""
@@ -49,7 +50,9 @@ class Kitchen:
         whole, elapsed = int(ticket["ms"]), milliseconds(now) - int(ticket["at"])
         late = bool(ticket["late"]) and 100 * elapsed >= TOLD_AT_PERCENT * whole
         lasts = whole * (100 + LATE_PERCENT) // 100 if ticket["late"] else whole
-        reached = [state for percent, state in TIMELINES[ticket["kind"]] if 100 * elapsed >= percent * lasts]
+        timeline = TIMELINES[ticket["kind"]]
+        # Before it begins, a ride for later is as booked as it can be.
+        reached = [state for percent, state in timeline if 100 * elapsed >= percent * lasts] or [timeline[0][1]]
         due_ms = int(ticket["at"]) + (lasts if late else whole)
         due = None if ticket["kind"] in ("phone", "booking") else EPOCH + timedelta(milliseconds=due_ms)
-        return Progress(reached[-1], due, late) if reached else None
+        return Progress(reached[-1], due, late)

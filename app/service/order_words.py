@@ -52,7 +52,9 @@ def due(checkout: CheckoutSession, order: Order, zone: str, lang: Lang) -> str |
     if order.due is None or not order.is_under_way or order.state == "ready":
         return None
     key = "progress.late" if order.late else f"progress.due_{checkout.fulfilment.kind}"
-    return say(lang, key, {"time": f"{local(order.due, zone):%H:%M}"})
+    at = local(order.due, zone)
+    is_that_day = order.placed_at.astimezone(at.tzinfo).date() == at.date()
+    return say(lang, key, {"time": f"{at:%H:%M}" if is_that_day else f"{at:%m-%d %H:%M}"})
 
 
 def told(checkout: CheckoutSession, order: Order, zone: str, lang: Lang) -> str | None:

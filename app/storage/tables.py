@@ -172,6 +172,7 @@ class OrderRow(Base, table=True):
     failure: str | None = None
     due: datetime | None = moment(nullable=True)
     late: bool = False
+    starts_at: datetime | None = moment(nullable=True)
 
 
 class DepositRow(Base, table=True):

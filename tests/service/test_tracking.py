@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from app.base.money import Money
 from app.domain.checkout import Draft, DraftLine
+from app.domain.geo import Point
+from app.domain.names import Names
 from app.domain.order import Progress
+from app.domain.ride import Stop, Trip
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.checkout import Asked
 from app.service.news import News
@@ -103,3 +106,19 @@ def test_the_money_is_as_it_was_however_far_the_order_is(stage: Stage) -> None:
     assert order.total == Money(4_100)
     assert not order.moves_to(Progress("delivered"))
     assert not replace(order, state="canceled").moves_to(Progress("ready"))
+
+
+def test_a_ride_for_later_is_booked_until_it_begins(stage: Stage) -> None:
+    here, there = Stop(Names(("Here",)), Point(0, 0)), Stop(Names(("There",)), Point(8_000, 0))
+    later = stage.clock.now() + timedelta(hours=5)
+    draft = Draft("starling_rides", (DraftLine("line_1", "economy", 1),), trip=Trip((here, there), leave_at=later))
+    checkout = stage.usual.checkouts.propose(stage.usual.customer(CUSTOMER_ID), draft, Asked("con", "utt"))
+    order_id = stage.usual.payments.payments.pay(CUSTOMER_ID, checkout.id, checkout.version, PIN).id
+    stage.clock.advance(timedelta(hours=4))
+    stage.usual.tracking.follow()
+    assert state(stage, order_id) == "accepted"
+    assert stage.usual.payments.payments.settle_stranded() == 0
+    stage.clock.advance(timedelta(hours=2))
+    stage.usual.tracking.follow()
+    assert stage.usual.payments.payments.settle_stranded() == 1
+    assert state(stage, order_id) == "delivered"

@@ -166,6 +166,7 @@ def _order(checkout: CheckoutSession, order_id: str, approval: Approval) -> Orde
         destination_ref=checkout.fulfilment.destination_ref,
         destination_masked=checkout.fulfilment.destination_masked,
         placed_at=approval.at,
+        starts_at=checkout.fulfilment.starts_at,
     )
 
 

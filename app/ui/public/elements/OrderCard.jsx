@@ -6,7 +6,8 @@ const OrderCard = window.usual.once('OrderCard', () => {
   const { BindForm, Countdown, DepositForm, Head, Icon, Line, PinForm, Place, Rows, useArrival } = window.usual.parts(React)
   const OPEN = ['ready_for_complete', 'requires_escalation']
   const UNDER_WAY = ['settling', 'complete_in_progress']
-  const ENDED = ['completed', 'canceled', 'declined', ...UNDER_WAY]
+  const TAKEN = ['completed', 'booked']
+  const ENDED = [...TAKEN, 'canceled', 'declined', ...UNDER_WAY]
   const SILENT = { text: '', bad: false }
   const POLL_MS = 3000
 
@@ -47,7 +48,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
 
   // Paid or ended: who, how much, how it ended. The receipt has the rest.
   function Done({ view, said, words, onReceipt }) {
-    const paid = view.state === 'completed'
+    const paid = TAKEN.includes(view.state)
     return (
       <section className="u-card u-done" data-testid="order-card" data-state={view.state} aria-label={view.title}>
         <Head view={view}>
