@@ -43,7 +43,7 @@ def _demo(options: argparse.Namespace) -> int:
     from app.bootstrap import Outside, Usual, build, load_catalogs
     from app.menu_demo import first_words, seed_from_menu
     from app.settings import load_settings
-    from app.ui import starters
+    from app.ui.first_words import offer
 
     lan = None
     if options.lan is not None:
@@ -62,7 +62,7 @@ def _demo(options: argparse.Namespace) -> int:
     catalogs = list(load_catalogs(settings.catalog_dir).values())
     if lan is not None:
         settings = replace(settings, host=lan, public_url=f"http://{lan}:{settings.port}")
-    starters.offer(first_words(catalogs))
+    offer(first_words(catalogs))
 
     def open_shop() -> Usual:
         usual = build(settings, Outside(seed=seed_from_menu))

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.domain.catalog import Catalog
 from app.storage.catalog_files import Fault, read_catalogs
 
-PAUSE_SECONDS = 0.4
+PAUSE_SECONDS = 0.25
 LOGGER = logging.getLogger("usual.catalog")
 
 Stamps = Mapping[str, tuple[int, int, int]]

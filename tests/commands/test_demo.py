@@ -114,6 +114,8 @@ def test_a_menu_is_ordered_from_and_paid_on_the_network_address_alone(menu: Path
         assert "<svg" in page.text
         assert "258036" in page.text
         assert httpx.get(f"{told}/demo", headers={"Host": "evil.example"}, trust_env=False).status_code == 403
+        # The page carries the cards' script: Chainlit was imported after its settings were made.
+        assert "/public/usual.js" in httpx.get(f"{told}/", trust_env=False).text
         assert order_and_pay(told, "来一份葱油拌面")
     assert (tmp_path / "var/demos").is_dir()
     assert "USUAL_VAR_DIR" not in os.environ
@@ -123,7 +125,7 @@ def test_a_folder_of_a_shop_is_opened_alone(tmp_path: Path, monkeypatch: pytest.
     opened = []
     monkeypatch.setenv("USUAL_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setattr("app.server.start", lambda settings, *_: opened.append(settings) or 0)
-    monkeypatch.setattr("app.ui.starters.offer", lambda _: None)
+    monkeypatch.setattr("app.ui.first_words.offer", lambda _: None)
     assert cli.main(["demo", str(Path(__file__).resolve().parents[2] / "catalog/sunrise_breakfast")]) == 0
     assert set(load_catalogs(opened[0].catalog_dir)) == {"sunrise_breakfast"}
     assert opened[0].database_url.startswith(f"sqlite:///{tmp_path}/var/demos/sunrise_breakfast-")
