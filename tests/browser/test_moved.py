@@ -100,6 +100,19 @@ def test_stock_that_goes_is_seen_with_the_next_step_and_comes_back(chat: Chat, s
     chat.pay()
 
 
+def test_on_a_phone_the_longer_card_still_shows_its_button(open_chat: OpenChat, person: Person, shopkeeper: Shopkeeper) -> None:
+    chat = open_chat(phone=True)
+    chat.sign_in(person)
+    chat.order("two lattes and a mocha")
+    shopkeeper("set", SHOP, "latte", "--price", "20")
+    expect(chat.card.locator(".u-moved")).to_be_visible(timeout=WITHIN_MS)
+    chat.page.wait_for_timeout(300)
+    button, composer = chat.card.get_by_test_id("pay").bounding_box(), chat.page.locator("#message-composer").bounding_box()
+    assert button is not None
+    assert composer is not None
+    assert button["y"] + button["height"] <= composer["y"]
+
+
 def test_a_shop_that_closes_and_opens_is_seen_in_chinese_and_after_a_reload(
     open_chat: OpenChat, person: Person, shopkeeper: Shopkeeper
 ) -> None:

@@ -285,7 +285,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
     const { labels } = view
     const saidId = useId()
     const primary = useRef(null)
-    const card = useArrival()
+    const card = useArrival(view.moved, view.state)
     // A newer version stands in another place, unless the shop made it: that one stays where the old one was.
     if (given.superseded || (view.version > given.version && !view.moved)) return <Folded view={{ ...view, ...given }} />
 

@@ -6,9 +6,12 @@ export function makeParts(React) {
   const h = React.createElement
   const { useEffect, useId, useRef, useState } = React
 
-  function useArrival() {
+  // Comes into view when it arrives, and again when one of these makes it longer.
+  function useArrival(...longer) {
     const card = useRef(null)
-    useEffect(() => card.current && bringIntoView(card.current), [])
+    useEffect(() => {
+      if (card.current) bringIntoView(card.current)
+    }, longer)
     return card
   }
 
