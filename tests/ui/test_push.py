@@ -1,0 +1,72 @@
+"""News of the service reaches the open chats of its customer, and no others, through the real server's socket."""
+
+import threading
+import time
+
+from app.service.news import News
+from tests.ui.fake import PASSWORD, Checkout, FakeUsual
+from tests.ui.socket_client import Chatter
+from tests.ui.test_chat import until
+
+QUIET_SECONDS = 0.3
+
+
+def ordered(chat: Chatter, usual: FakeUsual) -> Checkout:
+    chat.say("two oat lattes")
+    return usual.checkouts[chat.card()["id"]]
+
+
+def move(checkout: Checkout, usual: FakeUsual) -> None:
+    """The shop changes the checkout, and a thread that is no chat's tells it."""
+    checkout.version, checkout.lattes = checkout.version + 1, checkout.lattes + 1
+    told = threading.Thread(target=usual.news.publish, args=(checkout.customer_id, News("checkout", checkout.id)))
+    told.start()
+    told.join()
+
+
+def test_the_open_card_changes_where_it_stands(chat: Chatter, usual: FakeUsual) -> None:
+    checkout = ordered(chat, usual)
+    (element,) = chat.cards
+    move(checkout, usual)
+    until(lambda: chat.card()["version"] == 2)
+    assert list(chat.cards) == [element]
+    assert chat.card()["total"] == "¥70.00"
+    assert len(chat.messages) == 1
+
+
+def test_every_chat_that_shows_the_card_is_told_and_another_customers_is_not(chat: Chatter, usual: FakeUsual, address: str) -> None:
+    checkout = ordered(chat, usual)
+    time.sleep(QUIET_SECONDS)
+    with (
+        Chatter(address, "demo", PASSWORD, thread_id=chat.thread_id) as same,
+        Chatter(address, "mallory", PASSWORD) as other,
+    ):
+        other.say("two oat lattes")
+        theirs = dict(other.card())
+        move(checkout, usual)
+        until(lambda: chat.card()["version"] == 2)
+        until(lambda: any(card["version"] == 2 for card in same.cards.values()))
+        time.sleep(QUIET_SECONDS)
+        assert other.card() == theirs
+
+
+def test_news_of_what_is_not_shown_or_has_not_changed_sends_nothing(chat: Chatter, usual: FakeUsual) -> None:
+    checkout = ordered(chat, usual)
+    time.sleep(QUIET_SECONDS)
+    before = len(chat.named("element"))
+    usual.news.publish(checkout.customer_id, News("checkout", checkout.id))
+    usual.news.publish(checkout.customer_id, News("checkout", "chk_elsewhere"))
+    usual.news.publish(checkout.customer_id, News("order", "ord_1"))
+    usual.news.publish("cus_nobody", News("checkout", checkout.id))
+    time.sleep(QUIET_SECONDS)
+    assert len(chat.named("element")) == before
+
+
+def test_news_for_a_chat_that_has_gone_disturbs_nobody(chat: Chatter, usual: FakeUsual, address: str) -> None:
+    with Chatter(address, "demo", PASSWORD) as gone:
+        theirs = ordered(gone, usual)
+        gone.leave()
+        mine = ordered(chat, usual)
+        move(theirs, usual)
+        move(mine, usual)
+        until(lambda: chat.card()["version"] == 2)
