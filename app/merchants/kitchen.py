@@ -39,7 +39,7 @@ class Kitchen:
         way = catalog.merchant.fulfilment_option(order.fulfilment_id)
         kind: FulfilmentKind = way.kind if way else "pickup"
         minutes = RIDE_MINUTES if kind == "ride" else way.eta_minutes[1] if way else 0
-        is_late = kind in ("delivery", "pickup") and crc32(order.number.encode()) % LATE_ONE_IN == 0
+        is_late = kind in ("delivery", "pickup") and crc32(f"{order.placed_at} {order.lines}".encode()) % LATE_ONE_IN == 0
         begins = max(now, order.starts_at) if order.starts_at else now
         return {"at": milliseconds(begins), "kind": kind, "ms": minutes * self.minute_seconds * 1_000, "late": is_late}
 

@@ -78,8 +78,8 @@ class KillRounds:
             order = StoredRecords(database).order_of_checkout(checkout_id)
         assert order is not None
         # An order that never reached its merchant is given up: nobody is bound to deliver it.
-        assert order.state in ("accepted", "canceled"), order
-        self._accepted += order.state == "accepted"
+        assert order.is_taken or order.state == "canceled", order
+        self._accepted += order.is_taken
         assert Memory(self._folder / "outside.db").count("accepted") == self._accepted
         return order
 
@@ -93,7 +93,7 @@ class KillRounds:
             answer = http.post(f"/api/checkouts/{killed.checkout_id}/pay", json=form, headers=headers)
         assert answer.is_success, answer.text
         card = answer.json()["card"]
-        assert (card["state"], card["order_id"]) == ("completed" if order.state == "accepted" else "canceled", order.id)
+        assert (card["state"], card["order_id"]) == ("completed" if order.is_taken else "canceled", order.id)
         assert self._money() == before
 
     def _check(self, killed: Killed) -> None:
@@ -106,7 +106,7 @@ class KillRounds:
         assert wallet is not None
         assert wallet.held.is_zero, wallet.held
         assert len(orders) == 1, orders
-        assert ends == ["capture" if orders[0].state == "accepted" else "void"], ends
+        assert ends == ["capture" if orders[0].is_taken else "void"], ends
 
     def _money(self) -> list[Any]:
         with self._database() as database:
