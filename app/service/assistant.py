@@ -196,7 +196,7 @@ class Assistant:
         if reading.why == "model_disagrees":
             by_rules = replace(reading, commands=reading.runner_up)
             conduct.ask_which([moves(reading, state), moves(by_rules, state)])
-        elif reading.by == "rules" and reading.unexplained and 0 < reading.sureness < GUESS_BELOW:
+        elif is_guess(reading):
             conduct.ask_whether(moves(reading, state), ", ".join(span.text for span in reading.unexplained))
         else:
             conduct.run(moves(reading, state))
@@ -263,6 +263,11 @@ class Assistant:
         if before.version > 0:
             return ()
         return (Insert(replace(turn.state, version=1, focus_line=turn.focus_line)),)
+
+
+def is_guess(reading: Reading) -> bool:
+    """Whether the rules' reading leaves so much unexplained that what it would buy is put as a question."""
+    return reading.by == "rules" and bool(reading.unexplained) and 0 < reading.sureness < GUESS_BELOW
 
 
 def _line_change(turn: Turn, tap: Mapping[str, Any]) -> Change:

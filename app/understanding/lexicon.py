@@ -134,7 +134,11 @@ class ShopLexicon:
         nouns = _by_phrase((n, g.id, g.id) for g in catalog.groups.values() for n in _nouns(g))
         categories = _by_phrase((n, c.id, c.id) for c in catalog.categories for n in c.names.all())
         for tokens in {**products, **options, **derived, **nouns, **categories}:
-            exact = tuple(Candidate(self.merchant_id, i, name, 100) for i, name in dict.fromkeys(products.get(tokens, ())))
+            # One product may bear names that are told apart by a plural alone.
+            first_names = {product_id: name for product_id, name in reversed(products.get(tokens, []))}
+            exact = tuple(
+                Candidate(self.merchant_id, i, first_names[i], 100) for i in dict.fromkeys(i for i, _ in products.get(tokens, ()))
+            )
             said = options.get(tokens) or ([] if tokens in products else derived.get(tokens, []))
             is_category = tokens in categories and not exact and tokens not in options
             if is_category:
