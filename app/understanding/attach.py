@@ -246,6 +246,8 @@ class _Lines:
             current = self.scope[-1] if self.scope else None
             if current is None or (before.number is not None and current.counted != self.words.span(before.start, before.end)):
                 count = before.number
+        if self._is_kind_of_the_one_before(at, element):
+            return
         if not self.scope or self._goes_forward(at):
             self.pending.append((element, count))
             return
@@ -253,6 +255,18 @@ class _Lines:
         takers = [d for d in self.scope if accepts(element, self.shop, d.products)]
         for draft in takers or self.scope[-1:]:
             self._give(draft, element, count)
+
+    def _is_kind_of_the_one_before(self, at: int, element: Element) -> bool:
+        """ "cheddar cheese", "jalapeno peppers": a word for several options, directly behind one that it says the kind of."""
+        before = self.elements[at - 1] if at else None
+        if before is None or before.kind != "wish" or before.end != element.start or before.meaning is None:
+            return False
+        assert element.meaning is not None
+        several = element.meaning.options
+        if len(several) < 2 or element.level is not None or len(before.meaning.options) != 1:
+            return False
+        one = before.meaning.options[0]
+        return one in several or (not before.plural and one.group_id == several[0].group_id and self.shop.has_plural(one))
 
     def _goes_forward(self, at: int) -> bool:
         ahead = self._item_ahead(at)

@@ -40,7 +40,7 @@ class Element:
     """`start` and `end` count tokens. `level` none / light / extra is what was said about a wish.
 
     `measured`: a number with a measure word; `by_unit`: one that counts whole things sold (杯, cup), not portions.
-    `of_more`: what is refused is more of a thing, not the thing ("no extra cheese").
+    `of_more`: what is refused is more of a thing, not the thing ("no extra cheese"). `plural`: its last word is one.
     """
 
     kind: ElementKind
@@ -54,6 +54,7 @@ class Element:
     measured: bool = False
     by_unit: bool = False
     of_more: bool = False
+    plural: bool = False
     ordinal: Ordinal | None = None
     classes: frozenset[WordClass] = field(default_factory=frozenset)
     mark: str = ""
@@ -118,6 +119,9 @@ class _Reducer:
             self._put("break", piece, mark="and")
         elif piece.has("with"):
             self._put("with", piece)
+        elif piece.has("size") and not piece.has("filler", "want", "extra"):
+            # A size that the shop does not know is the customer's wish all the same.
+            self._put("note", piece)
         elif piece.has("question") and not piece.has("filler", "want"):
             self._put("unknown", piece)
         elif piece.classes or piece.shop:
@@ -161,7 +165,8 @@ class _Reducer:
             before = self.out[-1].kind if self.out else ""
             followed = following is not None and bool(following.name and following.name.products) and following.start == piece.end
             is_wish = followed or before == "with" or (meaning.is_category and before in ("item", "wish"))
-        self._put("wish" if is_wish else "item", piece, meaning=meaning)
+        plural = self.tokens[piece.end - 1].raw != self.tokens[piece.end - 1].text
+        self._put("wish" if is_wish else "item", piece, meaning=meaning, plural=plural)
 
     def _number(self, piece: Piece, at: int) -> int:
         numeral = piece.number

@@ -1,7 +1,7 @@
 """The words of one shop: what its products, options and categories are called, and no prices."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from app.dialogue.reading import Candidate
 from app.domain.catalog import Catalog, GroupRole, OptionGroup
 from app.lookup.index import Entry, NameIndex
 from app.lookup.spelling import SHORTEST, WordTable
-from app.lookup.text import fold, is_cjk, sounds
+from app.lookup.text import fold, is_cjk, singular, sounds
 from app.understanding import words
 from app.understanding.levels import Level, level_of
 from app.understanding.tokens import Phrases, phrase_tokens
@@ -17,8 +17,11 @@ from app.understanding.tokens import Phrases, phrase_tokens
 MOST_CANDIDATES = 6
 CATEGORY_SCORE = 50
 FORGIVEN_START = 6
+ABBREVIATED = 4
 REMEMBERED = 2048
 NOBODY: frozenset[str] = frozenset()
+# Groups of these roles hold amounts of one thing, whatever their options call it.
+LEVELLED: frozenset[GroupRole] = frozenset({"ice", "sugar", "milk", "temperature", "choice"})
 ROLE_NOUNS: Mapping[GroupRole, tuple[str, ...]] = {
     "ice": ("ice", "ice cube", "冰", "冰块"),
     "sugar": ("sugar", "sweetener", "sweetness", "syrup", "糖", "甜度"),
@@ -37,7 +40,8 @@ class Meaning:
     """All that a phrase names in one shop.
 
     `groups`: what a group is about ("sugar"). `derived`: short for a fuller name. `one_of_many`: an option that
-    excludes the others of its group, as a size does.
+    excludes the others of its group, as a size does. `spelt`: where several options share the phrase, those whose own name is
+    spelt just so: peppers are not any pepper.
     """
 
     products: tuple[Candidate, ...] = ()
@@ -46,6 +50,11 @@ class Meaning:
     is_category: bool = False
     derived: bool = False
     one_of_many: bool = False
+    spelt: tuple[tuple[str, tuple[OptionRef, ...]], ...] = ()
+
+    def as_spelt(self, raw: str) -> "Meaning":
+        narrower = dict(self.spelt).get(raw)
+        return replace(self, options=narrower, spelt=()) if narrower else self
 
     @property
     def is_option(self) -> bool:
@@ -60,6 +69,12 @@ class ShopLexicon:
         self._groups_of = {p.id: frozenset(p.group_ids) for p in catalog.products.values()}
         self._counts = {(g.id, o.id): o.max_count for g in catalog.groups.values() for o in g.options}
         self._single = {g.id: g.max == 1 for g in catalog.groups.values()}
+        self._plurals = frozenset(
+            OptionRef(g.id, o.id)
+            for g in catalog.groups.values()
+            for o in g.options
+            if any(name.isascii() and (last := fold(name).split()[-1:]) and singular(last[0]) != last[0] for name in o.names.all())
+        )
         self._levels = {g.id: _levels(g) for g in catalog.groups.values()}
         self._holding = _holding(catalog)
         self._holders = {part: frozenset(sizes) for part, sizes in self._holding.items()}
@@ -94,6 +109,10 @@ class ShopLexicon:
         """Whether another option of the group replaces the one chosen."""
         return self._single.get(group_id, False)
 
+    def has_plural(self, ref: OptionRef) -> bool:
+        """Whether the option is a thing that is counted: one of its names is a plural."""
+        return ref in self._plurals
+
     def level(self, group_id: str, level: Level) -> OptionRef | None:
         """The group's option for none, a little, the usual or more of what it is about."""
         option_id = self._levels.get(group_id, {}).get(level)
@@ -111,6 +130,10 @@ class ShopLexicon:
         if len(word) < SHORTEST:
             return []
         near = [(self.spelling.words[number], distance) for number, distance in self.spelling.close(word)]
+        if not near and len(word) >= ABBREVIATED:
+            # "mayo" for mayonnaise: what only one word of the shop begins with.
+            begun = self.spelling.starting_with(word)
+            near = [(self.spelling.words[number], 1) for number in begun] if len(begun) == 1 else []
         # In a short word the first letter is seldom the wrong one, and jokes are not pokes.
         return [(w, distance) for w, distance in near if len(word) >= FORGIVEN_START or w[0] == word[0]]
 
@@ -150,7 +173,8 @@ class ShopLexicon:
             groups = tuple(dict.fromkeys(g for g, _ in nouns.get(tokens, ())))
             refs = tuple(OptionRef(g, o) for g, o in dict.fromkeys(said))
             derived_only = tokens not in options and bool(refs) and not exact
-            yield tokens, Meaning(exact, refs, groups, is_category, derived_only, any(self.takes_one(r.group_id) for r in refs))
+            single = any(self.takes_one(r.group_id) for r in refs)
+            yield tokens, Meaning(exact, refs, groups, is_category, derived_only, single, _spelt(refs, catalog))
 
     def _with_near(self, exact: tuple[Candidate, ...], tokens: tuple[str, ...], catalog: Catalog) -> tuple[Candidate, ...]:
         parts = _parts(tokens)
@@ -172,6 +196,18 @@ def _by_phrase(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, ...], li
             if tokens:
                 found.setdefault(tokens, []).append((first, second))
     return found
+
+
+def _spelt(refs: tuple[OptionRef, ...], catalog: Catalog) -> tuple[tuple[str, tuple[OptionRef, ...]], ...]:
+    """For options that share a phrase: each spelling of their names with the options that are spelt so."""
+    if len(refs) < 2:
+        return ()
+    found: dict[str, list[OptionRef]] = {}
+    for ref in refs:
+        option = catalog.groups[ref.group_id].option(ref.option_id)
+        for name in option.names.all() if option else ():
+            found.setdefault(fold(name), []).append(ref)
+    return tuple((spelling, tuple(dict.fromkeys(meant))) for spelling, meant in found.items())
 
 
 def _derived(group: OptionGroup) -> Iterator[tuple[str, str]]:
@@ -204,11 +240,13 @@ def _without_head(name: str, heads: Iterable[str]) -> str:
 
 
 def _levels(group: OptionGroup) -> dict[Level, str]:
+    """The options for none, little, the usual and more of what the group is about."""
     found: dict[Level, str] = {}
+    about = _nouns(group)
     for option in group.options:
         for name in option.names.all():
             level, noun = level_of(fold(name))
-            if level and noun:
+            if level and noun and (noun in about or group.role in LEVELLED):
                 found.setdefault(level, option.id)
     return found
 

@@ -121,7 +121,8 @@ def shop_edges(tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]
     keys = [t.text for t in tokens]
     for at in range(len(keys)):
         for end, (meaning,) in shop.phrases.at(keys, at):
-            yield at, end, NAME + DERIVED * meaning.derived, meaning, 100
+            as_spelt = meaning.as_spelt(" ".join(t.raw for t in tokens[at:end])) if meaning.spelt else meaning
+            yield at, end, NAME + DERIVED * meaning.derived, as_spelt, 100
     yield from _respelt(tokens, keys, shop, known)
     yield from _heard(tokens, shop)
     yield from _partial(tokens, keys, shop)

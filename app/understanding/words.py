@@ -10,20 +10,23 @@ from app.understanding.tokens import Phrases, phrase_tokens
 WordClass = Literal[
     "filler", "want", "and", "or", "with", "no", "extra", "light", "normal", "each", "rest", "of_them",
     "add", "less", "instead", "set", "replace", "remove", "other", "affirm", "deny", "cancel", "dont", "definite",
-    "unit", "thing", "people", "self", "kin", "my", "for", "at_most", "question", "deliver", "pickup", "to_place", "from_place", "via_place", "place",
+    "unit", "thing", "people", "self", "kin", "my", "for", "at_most", "question", "deliver", "pickup", "to_place", "from_place", "via_place", "place", "size",
     "pronoun",
 ]  # fmt: skip
 
 TABLES: dict[WordClass, str] = {
     "filler": (
-        "adding|put|make sure|on the side|side of|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
+        "to drink|to eat|for a drink|for the drink|for drinks|as a drink|for my drink|for a side|for the side|for sides|as a side"
+        "|for my side|for toppings|for topping|for the toppings|as toppings|on top|in it|adding|put|make sure|on the side|side of|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
         "|kindly|maybe|today|now|right now|ok so|some|any|of|really|actually|also like|for me|to me|me|to|be|is|as|in|on it"
         "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|at|there|here|have|has"
         "|请|麻烦|麻烦你|谢谢|谢谢你|嗯|呃|那个|就|吧|啊|呀|哦|呢|了|的|一下|您好|你好|现在|今天|然后|还有|嘛|哈|啦|咯"
         "|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃|最便宜|最便宜的|请"
     ),
     "want": (
-        "i will|i'll|i'll try|i will have|i will take|i wanted|may i|id like|i want to get|can you|i'll go with|go with"
+        "need|i also need|i also want|i'd also like|i'd also like to get|i would also like|also get me|gimmie|and also|i'd|i also"
+        "|i'm gonna have|i'm going to get|can i please get|can i please have|can i also get|could i also get|can i order|i will"
+        "|i'll|i'll try|i will have|i will take|i wanted|may i|id like|i want to get|can you|i'll go with|go with"
         "|may i get|i would love|can we have|could we get|i am going to have|i'm going to have|i'll do|i want|i'd like"
         "|i would like|i'll have|i'll take|i need|can i have|can i get|could i get|could i have|may i have|let me have"
         "|let me get|get me|give me|gimme|order|i'd love|i wanna|we want|we'd like|we need|i want to order|i'd like to order"
@@ -117,6 +120,7 @@ TABLES: dict[WordClass, str] = {
         "don't|do not|dont|didn't|did not|isn't|won't|wouldn't|can't|cannot|shouldn't|doesn't|never|not|别|不要|不|没|不能|勿|未"
     ),
     "definite": ("the|this|that|these|those|my|这|那|这个|那个|这杯|那杯|这份|那份|刚才的|刚才那个|刚刚的"),
+    "size": ("small|medium|large|big|regular|mini|jumbo|extra large|xl|特大|大号|中号|小号|小份|中份|大份|小杯|中杯|大杯"),
     "pronoun": (
         "it|them|that|this|one|those|that one|this one|the order|order|my order|this order|that order|everything"
         "|它|他|她|这个|那个|这单|那单|订单|这笔|全部|我"
