@@ -15,6 +15,7 @@ from app.understanding.wishes import accepts, option_for
 
 GOOD_CANDIDATE = 60
 FAR = 12
+SURE = 100
 BARELY_NAMED = 75
 
 
@@ -168,6 +169,8 @@ class _Lines:
                 self.unexplained.append(element)
         elif following is not None and following.kind == "wish" and self._counts_option(element, following, current):
             return
+        elif self._is_article_of_a_wish(element, following):
+            return
         elif following is not None and following.kind == "unknown" and self._item_ahead(at) is None:
             self.unexplained.append(element)
         elif self._item_ahead(at) or current is None:
@@ -191,6 +194,13 @@ class _Lines:
 
     def _weighed(self, element: Element) -> Weight:
         return Weight(element.number or 0, self.words.span(element.start, element.end))
+
+    def _is_article_of_a_wish(self, number: Element, following: Element | None) -> bool:
+        """ "with mushrooms and a thin crust", "a two topping pizza": it counts no unit."""
+        if following is None or following.kind != "wish" or following.meaning is None:
+            return False
+        about_a_group = bool(following.meaning.groups) and not following.meaning.options
+        return about_a_group or (number.weak and self.listing and bool(self.scope))
 
     def _is_said_after(self, at: int, number: Element, current: Draft, following: Element | None) -> bool:
         """Whether the number counts the item before it: "latte x2", 拿铁两杯, "latte 2, mocha 3"."""
@@ -246,7 +256,7 @@ class _Lines:
             current = self.scope[-1] if self.scope else None
             if current is None or (before.number is not None and current.counted != self.words.span(before.start, before.end)):
                 count = before.number
-        if self._is_kind_of_the_one_before(at, element):
+        if self._is_kind_of_the_one_before(at, element) or self._describes_the_next(at, element):
             return
         if not self.scope or self._goes_forward(at):
             self.pending.append((element, count))
@@ -263,14 +273,28 @@ class _Lines:
             return False
         assert element.meaning is not None
         several = element.meaning.options
-        if len(several) < 2 or element.level is not None or len(before.meaning.options) != 1:
+        if not several or element.level is not None or len(before.meaning.options) != 1:
             return False
         one = before.meaning.options[0]
-        return one in several or (not before.plural and one.group_id == several[0].group_id and self.shop.has_plural(one))
+        is_kind = element.meaning.derived and self.shop.is_head(self.words.tokens[element.end - 1].text)
+        if len(several) < 2 and not is_kind:
+            return False
+        same_group = one.group_id == several[0].group_id
+        return one in several or (same_group and (is_kind or (not before.plural and self.shop.has_plural(one))))
+
+    def _describes_the_next(self, at: int, element: Element) -> bool:
+        """ "black beans" where black olives and beans are sold: a part of one name, directly before another of its group."""
+        following = self.elements[at + 1] if at + 1 < len(self.elements) else None
+        if element.meaning is None or not element.meaning.derived or following is None or following.kind != "wish":
+            return False
+        if following.start != element.end or following.meaning is None or following.meaning.derived:
+            return False
+        own, next_ = element.meaning.options, following.meaning.options
+        return element.sureness < SURE and bool(own and next_) and own[0].group_id == next_[0].group_id
 
     def _goes_forward(self, at: int) -> bool:
         ahead = self._item_ahead(at)
-        if ahead is None or (self.after_with and not self.broken):
+        if ahead is None or (self.after_with and not self.broken) or self._belongs_to_scope(ahead):
             return False
         first = at
         while first and self.elements[first - 1].kind == "wish":
@@ -281,6 +305,11 @@ class _Lines:
             return False
         products = [c.product_id for c in ahead.meaning.products] if ahead.meaning else []
         return self.number is not None or accepts(self.elements[at], self.shop, products[:6])
+
+    def _belongs_to_scope(self, item: Element) -> bool:
+        """Whether a name that is an option too is one more of those of the line that is spoken of."""
+        is_option = item.meaning is not None and item.meaning.is_option
+        return is_option and self.number is None and bool(self.scope) and accepts(item, self.shop, self.scope[-1].products)
 
     def _item_ahead(self, at: int) -> Element | None:
         """The item that follows with nothing but wishes between."""

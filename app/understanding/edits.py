@@ -52,6 +52,9 @@ class CardReader:
             if not (_is_edit(clause) if self.edits_card else self.edits_allowed and _corrects(clause)):
                 content += clause
                 continue
+            if not self.edits_card and _goes_on_about(content, clause):
+                content += [e for e in clause if e.kind != "act"]
+                continue
             if content:
                 self._order(content, add=None)
                 content = []
@@ -83,9 +86,17 @@ class CardReader:
                 self._bare(line)
         elif self._counts_something(attached.lines, elements) and not attached.unexplained:
             whole = self.words.span(elements[0].start, elements[-1].end)
-            self.said.commands.append(Begin(self.ordering, {"lines": LinesValue(attached.lines)}, whole))
+            lines = tuple(self._implied(line) for line in attached.lines)
+            self.said.commands.append(Begin(self.ordering, {"lines": LinesValue(lines)}, whole))
         else:
             self.said.unexplained += [e for e in elements if e.kind in ("number", "note", "wish")]
+
+    def _implied(self, line: LineReading) -> LineReading:
+        """ "a large one with pepperoni": the one thing on sale that takes all that was said."""
+        only = self.shop.only_taker([option.group_id for option in line.options]) if line.item is None else None
+        if only is None or not line.options:
+            return line
+        return replace(line, item=ItemMention(line.options[0].span, (only,)))
 
     @staticmethod
     def _counts_something(lines: Sequence[LineReading], elements: Sequence[Element]) -> bool:
@@ -295,6 +306,14 @@ def _corrects(clause: Sequence[Element]) -> bool:
     acts = [e for e in clause if e.kind == "act"]
     named = any(e.kind == "item" for e in clause)
     return any(e.has("replace", "remove", "instead") if named else e.has("set", "add", "less") for e in acts)
+
+
+def _goes_on_about(content: Sequence[Element], clause: Sequence[Element]) -> bool:
+    """ "a pizza and make it large, add extra cheese": an order that is still being said."""
+    acts = [e for e in clause if e.kind == "act"]
+    only_sets = all(e.has("set", "add") and not e.has("remove", "less", "other") for e in acts)
+    names_more = any(e.kind in ("item", "ordinal", "no") or (e.kind == "number" and not e.weak) for e in clause)
+    return bool(acts) and only_sets and _has(content, "item") and not names_more
 
 
 def _is_target_only(clause: Sequence[Element]) -> bool:

@@ -214,7 +214,8 @@ class _Reducer:
         """ "without a thin crust", "no extra cheese": what stands between a qualifier and the name it is said of."""
         weak = piece.number is not None and piece.number.weak
         amount = level == "none" and piece.has("extra", "light")
-        return piece.name is None and (weak or amount or piece.has(*PASSED_OVER))
+        pronoun = level == "none" and piece.has("pronoun")
+        return piece.name is None and (weak or amount or pronoun or piece.has(*PASSED_OVER))
 
     def _more_of_the_same(self, at: int, level: Level) -> int:
         """ "no onions or tomatoes": the negation holds for what is joined on."""

@@ -1,6 +1,6 @@
 """The words of one shop: what its products, options and categories are called, and no prices."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -16,6 +16,7 @@ from app.understanding.tokens import Phrases, phrase_tokens
 
 MOST_CANDIDATES = 6
 CATEGORY_SCORE = 50
+IMPLIED_SCORE = 80
 FORGIVEN_START = 6
 ABBREVIATED = 4
 REMEMBERED = 2048
@@ -69,6 +70,9 @@ class ShopLexicon:
         self._groups_of = {p.id: frozenset(p.group_ids) for p in catalog.products.values()}
         self._counts = {(g.id, o.id): o.max_count for g in catalog.groups.values() for o in g.options}
         self._single = {g.id: g.max == 1 for g in catalog.groups.values()}
+        self._option_parts = _option_parts(catalog)
+        names = (phrase_tokens(n) for g in catalog.groups.values() for o in g.options for n in o.names.all())
+        self._heads = frozenset(tokens[-1] for tokens in names if len(tokens) > 1)
         self._plurals = frozenset(
             OptionRef(g.id, o.id)
             for g in catalog.groups.values()
@@ -121,6 +125,23 @@ class ShopLexicon:
     def holding(self, part: str) -> frozenset[str]:
         """Products with a name that holds the word, or the pair of Chinese characters."""
         return self._holders.get(part, NOBODY)
+
+    def only_taker(self, group_ids: Sequence[str]) -> Candidate | None:
+        """The product that alone takes options of all these groups."""
+        takers = [product_id for product_id, groups in self._groups_of.items() if groups.issuperset(group_ids)]
+        return Candidate(self.merchant_id, takers[0], self._names[takers[0]], IMPLIED_SCORE) if len(takers) == 1 else None
+
+    def is_head(self, word: str) -> bool:
+        """Whether an option's name ends in the word: it says what kind of thing the option is."""
+        return word in self._heads
+
+    def options_with(self, parts: Sequence[str]) -> tuple[tuple[OptionRef, ...], int]:
+        """Options with a name that holds all these words, those that lack least first said with how many words they lack more."""
+        sizes = [self._option_parts.get(part, {}) for part in parts]
+        shared = set.intersection(*map(set, sizes)) if sizes else set()
+        lacks = {ref: min(size[ref] for size in sizes) - len(parts) for ref in shared}
+        least = min(lacks.values(), default=0)
+        return tuple(sorted((r for r in shared if lacks[r] == least), key=lambda r: (r.group_id, r.option_id))), least
 
     def _name_size(self, product_id: str, part: str) -> int:
         return self._holding.get(part, {}).get(product_id, 1)
@@ -272,6 +293,21 @@ def _parts(tokens: tuple[str, ...]) -> list[str]:
     plain = [t for t in tokens if not _is_cjk_token(t)]
     pairs = [a + b for a, b in pairwise(tokens) if _is_cjk_token(a) and _is_cjk_token(b)]
     return plain + pairs
+
+
+def _option_parts(catalog: Catalog) -> dict[str, dict[OptionRef, int]]:
+    """For each word of an option's names the options that hold it, and the words of the shortest such name."""
+    found: dict[str, dict[OptionRef, int]] = {}
+    for group in catalog.groups.values():
+        for option in group.options:
+            for name in option.names.all():
+                tokens = phrase_tokens(name)
+                for word in tokens if len(tokens) > 1 else ():
+                    if len(word) >= SHORTEST and word.isascii() and word.isalpha():
+                        sizes = found.setdefault(word, {})
+                        ref = OptionRef(group.id, option.id)
+                        sizes[ref] = min(len(tokens), sizes.get(ref, len(tokens)))
+    return found
 
 
 def _holding(catalog: Catalog) -> dict[str, dict[str, int]]:

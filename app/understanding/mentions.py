@@ -23,6 +23,8 @@ WRONG_LETTER = 0.6
 MISSPELT = 0.4
 BY_SOUND, BY_SOUND_CHAR = 0.9, 0.3
 PARTIAL, PARTIAL_MISSING = 0.35, 0.15
+# A part of a product's name goes before the same part of an option's.
+PARTIAL_OPTION, PARTLY_SURE = 0.05, 90
 UNKNOWN = {"word": 4.0, "number": 4.0, "cjk": 2.5, "mark": 0.2}
 MARK = 0.1
 FAMILY = 0.9
@@ -104,6 +106,19 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
     return edges
 
 
+def _partial_options(
+    keys: Sequence[str], shop: ShopLexicon, known: frozenset[str]
+) -> Iterator[tuple[int, int, float, Meaning, int]]:
+    """Words of an option's name that are not the whole of it: romaine, pinto, vinegar."""
+    for at, key in enumerate(keys):
+        end = at + 1
+        while key not in known and end <= len(keys) and (found := shop.options_with(keys[at:end]))[0]:
+            options, lacks = found
+            cost = NAME * (end - at) + PARTIAL + PARTIAL_OPTION + PARTIAL_MISSING * lacks
+            yield at, end, cost, Meaning(options=options, derived=True), PARTLY_SURE
+            end += 1
+
+
 def with_known_names(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:
     """Adds the shops' own names, and the places that everybody knows as far as a shop goes there."""
     keys = [t.text for t in tokens]
@@ -126,6 +141,7 @@ def shop_edges(tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]
     yield from _respelt(tokens, keys, shop, known)
     yield from _heard(tokens, shop)
     yield from _partial(tokens, keys, shop)
+    yield from _partial_options(keys, shop, known)
 
 
 def _respelt(

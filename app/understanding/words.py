@@ -16,7 +16,7 @@ WordClass = Literal[
 
 TABLES: dict[WordClass, str] = {
     "filler": (
-        "to drink|to eat|for a drink|for the drink|for drinks|as a drink|for my drink|for a side|for the side|for sides|as a side"
+        "but|side order of|side order|sized|in size|size|wish to have|to drink|to eat|for a drink|for the drink|for drinks|as a drink|for my drink|for a side|for the side|for sides|as a side"
         "|for my side|for toppings|for topping|for the toppings|as toppings|on top|in it|adding|put|make sure|on the side|side of|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
         "|kindly|maybe|today|now|right now|ok so|some|any|of|really|actually|also like|for me|to me|me|to|be|is|as|in|on it"
         "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|at|there|here|have|has"
@@ -24,7 +24,7 @@ TABLES: dict[WordClass, str] = {
         "|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃|最便宜|最便宜的|请"
     ),
     "want": (
-        "need|i also need|i also want|i'd also like|i'd also like to get|i would also like|also get me|gimmie|and also|i'd|i also"
+        "i prefer|i prefer to have|i'd prefer|i'd prefer to have|i wish to have|i would like to have|i am wanting to order|i'm wanting to order|start an order for me|need|i also need|i also want|i'd also like|i'd also like to get|i would also like|also get me|gimmie|and also|i'd|i also"
         "|i'm gonna have|i'm going to get|can i please get|can i please have|can i also get|could i also get|can i order|i will"
         "|i'll|i'll try|i will have|i will take|i wanted|may i|id like|i want to get|can you|i'll go with|go with"
         "|may i get|i would love|can we have|could we get|i am going to have|i'm going to have|i'll do|i want|i'd like"
@@ -56,7 +56,7 @@ TABLES: dict[WordClass, str] = {
     ),
     "light": (
         "a little bit|a little bit of|just a bit of|light|less|a little|a bit of|little|easy on|easy on the|go easy on"
-        "|go easy on the|go light on|light on|light on the|go light on the|just a little|a touch of|a dash of|not too much"
+        "|go easy on the|go light on|light on|light on the|go light on the|just a little|a touch of|a dash of|a drizzle of|a drizzle|not too much"
         "|not much|reduced|a splash of|only a little|half the|a small amount of|a hint of"
         "|少|少加|少放|少点|一点点|少许|微|少一点|稍微来点|少来点|只要一点"
     ),
@@ -130,7 +130,7 @@ TABLES: dict[WordClass, str] = {
         "|night|ticket|seat"
         "|晚|夜|杯|瓶|罐|碗|盘|碟|根|块|片|串|笼|屉|只|张|听|壶|桶|颗|粒|枚|条|支|盅|客|套|扎"
     ),
-    "thing": ("piece|item|pack|box|bag|unit|x|个|份|件|盒|包|袋|项|行|单|样|种|箱|次|回"),
+    "thing": ("drink|beverage|piece|item|pack|box|bag|unit|x|个|份|件|盒|包|袋|项|行|单|样|种|箱|次|回"),
     "people": ("people|person|persons|guest|of us|人|个人|位|位客人|口人|人份"),
     "self": (
         "myself|my own|my own phone|my phone|my own number|my number|mine|my mobile|my cell|my own mobile|me"
