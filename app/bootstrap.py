@@ -36,6 +36,7 @@ from app.service.offers import Offers
 from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
+from app.service.sign_ins import SignIns
 from app.service.step_up import StepUp
 from app.service.till import CardTill, WalletTill
 from app.service.tracking import Tracking
@@ -113,6 +114,7 @@ class Usual:
     payments: CardTill
     wallets: WalletTill
     accounts: Accounts
+    sign_ins: SignIns
     audit: Audit
     news: InProcessNews
     tracking: Tracking
@@ -222,6 +224,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         payments=CardTill(payments, queries),
         wallets=WalletTill(wallets, queries),
         accounts=Accounts(records, writer, secrets, attempts, clock, ids),
+        sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records),
         news=news,
         watch=CatalogWatch(settings.catalog_dir, merchants.update) if is_watched else None,

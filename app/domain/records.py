@@ -34,6 +34,16 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """One browser that a customer has signed in with; None: it is still open."""
+
+    id: str
+    customer_id: str
+    at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """Words that came in by a face; the words and what they were read as are in the vault."""
 

@@ -15,7 +15,7 @@ from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
 from app.domain.order import Authorisation, Order, OrderedLine
-from app.domain.records import CouponUse, Credential, Utterance, VaultEntry
+from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.storage import tables
 from app.storage.tables import table_of
 
@@ -91,6 +91,7 @@ def _conversation(value: ConversationState) -> Row:
 MAPPED: Mapping[type, Mapped] = {
     Customer: Mapped(table_of(tables.CustomerRow), _customer),
     Credential: Mapped(table_of(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
+    SignIn: Mapped(table_of(tables.SignInRow), _fields),
     Contact: Mapped(table_of(tables.ContactRow), _fields),
     Address: Mapped(table_of(tables.AddressRow), _fields),
     VaultEntry: Mapped(table_of(tables.VaultRow), _fields),

@@ -14,7 +14,7 @@ from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
 from app.domain.order import TAKEN, Authorisation, Order
-from app.domain.records import CouponUse, Credential
+from app.domain.records import CouponUse, Credential, SignIn
 from app.service.ports import TraceLink
 from app.storage import tables
 from app.storage.database import Database
@@ -40,6 +40,7 @@ def _where(table: Table, *columns: str) -> Select[Any]:
 
 _CUSTOMERS, _CUSTOMER = select(CUSTOMER).order_by(CUSTOMER.c.id), _where(CUSTOMER, "id")
 _CREDENTIAL, _BY_USERNAME = _where(CREDENTIAL, "id"), _where(CREDENTIAL, "username")
+_SIGN_IN = _where(table_of(tables.SignInRow), "id")
 _CONTACTS = _where(CONTACT, "customer_id").order_by(CONTACT.c.id)
 _ADDRESSES = _where(ADDRESS, "customer_id").order_by(ADDRESS.c.id)
 _VAULT = _where(VAULT, "id", "customer_id")
@@ -99,6 +100,10 @@ class StoredRecords:
 
     def credential_by_username(self, username: str) -> Credential | None:
         return _credential(self._first(_BY_USERNAME, username=username))
+
+    def sign_in(self, sign_in_id: str) -> SignIn | None:
+        row = self._first(_SIGN_IN, id=sign_in_id)
+        return None if row is None else SignIn(**row._mapping)
 
     def contacts(self, customer_id: str) -> list[Contact]:
         return [Contact(**row._mapping) for row in self._all(_CONTACTS, customer_id=customer_id)]

@@ -59,6 +59,14 @@ class CredentialRow(Base, table=True):
     sign_in_locked_until: datetime | None = moment(nullable=True)
 
 
+class SignInRow(Base, table=True):
+    __tablename__ = "sign_in"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    at: datetime = moment()
+    ended_at: datetime | None = moment(nullable=True)
+
+
 class ContactRow(Base, table=True):
     __tablename__ = "contact"
     id: str = Field(primary_key=True)

@@ -13,11 +13,12 @@ import chainlit as cl
 from chainlit.context import context
 from chainlit.data.base import BaseDataLayer
 from chainlit.types import ThreadDict
+from fastapi import Request, Response
 
 from app.base.errors import Unexpected, UsualError
 from app.domain.names import Lang
 from app.service.views import CardView, Reply
-from app.ui import cards
+from app.ui import cards, sign_ins
 from app.ui.plain import plain
 from app.ui.ports import Shop
 from app.ui.starters import starters
@@ -37,7 +38,9 @@ def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: int) -> 
     """Register every callback over one service; at most `threads` turns are worked on at once."""
     chat = Chat(shop, threads)
     cl.data_layer(history)
+    sign_ins.serve(shop)
     cl.password_auth_callback(chat.sign_in)
+    cl.on_logout(chat.sign_out)
     cl.set_starters(starters)
     cl.on_message(chat.message)
     cl.on_chat_resume(chat.resume)
@@ -57,7 +60,12 @@ class Chat:
         if customer_id is None:
             return None
         customer = await self._in_thread(lambda: self._shop.customer(customer_id))
-        return cl.User(identifier=customer_id, display_name=customer.display_name)
+        sign_in_id = await self._in_thread(lambda: self._shop.sign_ins.begin(customer_id))
+        return sign_ins.user_of(customer_id, customer.display_name, sign_in_id)
+
+    async def sign_out(self, request: Request, response: Response) -> dict[str, bool]:  # noqa: ARG002 - Chainlit's signature
+        await sign_ins.sign_out(request)
+        return {"success": True}
 
     async def message(self, message: cl.Message) -> None:
         turn = partial(

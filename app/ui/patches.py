@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
@@ -11,6 +12,7 @@ from types import ModuleType, SimpleNamespace
 import chainlit.auth.cookie
 import chainlit.server
 from chainlit.session import WebsocketSession
+from chainlit.user import User
 
 # Between the two languages of `chainlit.md`.
 LANGUAGES_PART_AT = "\n\n---\n\n"
@@ -99,6 +101,11 @@ def let_turns_finish() -> None:
         return None
 
     chainlit.server.sio.on("stop", handler=go_on)
+
+
+def read_cookies_with(read: Callable[[str], User]) -> None:
+    """Its cookie is valid for days once it is signed, whether its customer has signed out or not."""
+    vars(module("auth"))["decode_jwt"] = read
 
 
 def quiet_logs() -> None:

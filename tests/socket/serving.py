@@ -67,6 +67,10 @@ class StageDoor:
     def wallets(self) -> Any:
         return self.usual.wallets
 
+    @property
+    def sign_ins(self) -> Any:
+        return self.usual.sign_ins
+
     def customer(self, customer_id: str) -> Any:
         return self.usual.customer(customer_id)
 

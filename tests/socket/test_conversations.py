@@ -42,7 +42,9 @@ TAPS: list[dict[str, Any]] = [
 def play_at_service(script: Script, reader: Reader | None = None) -> Result:
     """What must be the same. Signing in leaves its own trace, so it is done here too."""
     with staged(script, reader) as stage:
-        assert stage.usual.sign_in(USERNAME, PASSWORD)
+        customer_id = stage.usual.sign_in(USERNAME, PASSWORD)
+        assert customer_id
+        stage.usual.sign_ins.begin(customer_id)
         return Play(script, stage, DirectFace(stage)).run()
 
 

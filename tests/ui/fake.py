@@ -98,6 +98,9 @@ class FakeUsual:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # A cookie outlives a reset.
+        self.signed_in: list[str] = []
+        self.signed_out: set[str] = set()
         self.worker = None
         self.watch = None
         self.news = InProcessNews()
@@ -136,6 +139,20 @@ class FakeUsual:
     def sign_in(self, username: str, password: str) -> str | None:
         known = CUSTOMERS.get(username)
         return known[0] if known and password == PASSWORD else None
+
+    @property
+    def sign_ins(self) -> "FakeUsual":
+        return self
+
+    def begin(self, customer_id: str) -> str:
+        self.signed_in.append(customer_id)
+        return str(len(self.signed_in))
+
+    def is_open(self, customer_id: str, sign_in_id: str) -> bool:
+        return sign_in_id not in self.signed_out and self.signed_in[int(sign_in_id) - 1] == customer_id
+
+    def end(self, customer_id: str, sign_in_id: str) -> None:
+        self.signed_out.add(sign_in_id)
 
     def customer(self, customer_id: str) -> Customer:
         return Customer(next(name for key, name in CUSTOMERS.values() if key == customer_id))

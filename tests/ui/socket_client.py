@@ -57,6 +57,14 @@ class Chatter:
         self._loop.close()
         self.http.close()
 
+    @property
+    def is_connected(self) -> bool:
+        return bool(self._socket.connected)
+
+    def connect(self) -> None:
+        """Once more, as it did at first."""
+        self._run(self._connect())
+
     def say(self, text: str) -> list[str]:
         """The texts that answer this message."""
         before = len(self.messages)

@@ -1,0 +1,77 @@
+"""A sign-in's id inside Chainlit's cookie, and what happens to the cookie and the open chats when it is ended.
+
+Chainlit's cookie is valid for days once it is signed. Each carries the id of a sign-in of ours, which can be ended before.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import chainlit as cl
+from chainlit.auth import create_jwt, get_token_from_cookies
+from chainlit.auth.jwt import decode_jwt
+from chainlit.data import get_data_layer
+from chainlit.server import sio
+from chainlit.session import ws_sessions_id
+from fastapi import Request
+
+from app.ui import patches
+from app.ui.ports import Shop
+
+KEY = "sign_in"
+
+_shop: Shop | None = None
+
+
+class SignInEnded(Exception):
+    """The cookie is genuine, but its sign-in was ended."""
+
+
+def serve(shop: Shop) -> None:
+    """Have Chainlit take only cookies whose sign-in is open."""
+    global _shop
+    _shop = shop
+    patches.read_cookies_with(open_user)
+
+
+def open_user(token: str) -> cl.User:
+    """The cookie's user. Raises SignInEnded, and what Chainlit raises for a cookie that is not genuine or too old."""
+    user = decode_jwt(token)
+    if _shop is None or not _shop.sign_ins.is_open(user.identifier, str(user.metadata.get(KEY, ""))):
+        raise SignInEnded
+    return user
+
+
+def user_of(customer_id: str, display_name: str, sign_in_id: str) -> cl.User:
+    return cl.User(identifier=customer_id, display_name=display_name, metadata={KEY: sign_in_id})
+
+
+async def cookie_for(user: cl.User) -> str:
+    """The cookie's value, once Chainlit's history knows the user."""
+    layer = get_data_layer()  # type: ignore[no-untyped-call]
+    if layer is not None:
+        await layer.create_user(user)
+    return create_jwt(user)
+
+
+async def sign_out(request: Request) -> None:
+    """End the sign-in that the request came with, and close its chats."""
+    token = get_token_from_cookies(request.cookies)
+    try:
+        user = open_user(token or "")
+    except Exception:  # noqa: BLE001 - whatever is wrong with the cookie, there is nothing to end
+        return
+    assert _shop is not None
+    await asyncio.to_thread(_shop.sign_ins.end, user.identifier, str(user.metadata[KEY]))
+    await close_chats(lambda owner, its_token: owner == user.identifier and its_token == token)
+
+
+async def close_chats_of(customer_id: str) -> None:
+    await close_chats(lambda owner, _: owner == customer_id)
+
+
+async def close_chats(is_meant: Callable[[str, str | None], bool]) -> None:
+    for session in list(ws_sessions_id.values()):
+        if session.user is not None and is_meant(session.user.identifier, session.token):
+            # It must not be taken up again under a new sign-in of somebody else's.
+            session.to_clear = True
+            await sio.disconnect(session.socket_id)
