@@ -37,6 +37,7 @@ from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
 from app.service.sign_ins import SignIns
+from app.service.sign_up import SignUps
 from app.service.step_up import StepUp
 from app.service.till import CardTill, WalletTill
 from app.service.tracking import Tracking
@@ -115,6 +116,7 @@ class Usual:
     wallets: WalletTill
     accounts: Accounts
     sign_ins: SignIns
+    sign_ups: SignUps
     audit: Audit
     news: InProcessNews
     tracking: Tracking
@@ -198,6 +200,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     is_watched = outside.catalogs is None and not is_scratch
     tracking = Tracking(records, writer, merchants, news, clock)
     wallets = Wallets(records, writer, Depositor(records, writer, MockBank(memory), clock), step_up, clock)
+    accounts = Accounts(records, writer, secrets, attempts, clock, ids)
     lexicons = outside.lexicons or Lexicons()
     assistant = Assistant(
         records=records,
@@ -223,7 +226,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         queries=queries,
         payments=CardTill(payments, queries),
         wallets=WalletTill(wallets, queries),
-        accounts=Accounts(records, writer, secrets, attempts, clock, ids),
+        accounts=accounts,
+        sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records),
         news=news,

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from app.settings import SettingInvalid, SettingMissing, Settings, is_loopback, 
 from app.ui import hosting
 from app.ui.ports import Shop
 from app.web.guard import Guard, House, hostname
-from app.web.ports import Queries, Till
+from app.web.ports import Queries, SignUps, Till
 
 if TYPE_CHECKING:
     from chainlit.data.base import BaseDataLayer
@@ -65,6 +66,8 @@ class Service(Shop, Till, Protocol):
     def settings(self) -> Settings: ...
     @property
     def queries(self) -> Queries: ...
+    @property
+    def sign_ups(self) -> SignUps: ...
     def warm_up(self) -> None: ...
     def open_chat_history(self) -> "BaseDataLayer": ...
     @property
@@ -85,10 +88,11 @@ def create_app(service: Service) -> FastAPI:
     chainlit_app = hosting.chainlit_app(settings, TARGET, lambda: _register_chat(service))
 
     # Chainlit reads its environment when it is first imported, so what imports it can't stand at the top.
-    from app.ui import patches
+    from app.ui import patches, sign_ins
     from app.ui.doors import doors
     from app.web.demo_page import demo_page
     from app.web.routes import routes
+    from app.web.sign_up import sign_up_routes
 
     app = FastAPI(lifespan=_lifespan(service), openapi_url=None)
 
@@ -97,6 +101,7 @@ def create_app(service: Service) -> FastAPI:
         return {"status": "ok"}
 
     app.include_router(routes(service, settings.key_for("form-token"), settings.turn_threads))
+    app.include_router(sign_up_routes(service, partial(sign_ins.new_cookie, service), hosting.THEME))
     app.include_router(doors())
     if settings.is_demo and service.demo:
         app.include_router(demo_page(service.demo, NEWCOMER, is_reachable=not is_loopback(settings.host)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.base.clock import Clock
+from app.base.errors import Refusal
 from app.base.ids import Ids, derived_id
 from app.base.money import Money
 from app.domain.allergen import Allergen
@@ -14,10 +15,16 @@ from app.domain.records import Credential, VaultEntry, VaultKind
 from app.domain.trace import TraceEvent
 from app.service.attempts import Attempts, Counted, Limit
 from app.service.ports import Records, Secrets
-from app.service.units import Insert, Unit, Writer, fingerprint
+from app.service.units import Insert, KeyReused, Unit, Writer
 
 # Short, because anybody who knows a name can bring it about.
 SIGN_IN_LIMIT = Limit("sign_in", tries_max=10, lock_seconds=60)
+
+
+class UsernameTaken(Refusal):
+    """Somebody signs in with this name."""
+
+    code = "username_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +64,13 @@ class Accounts:
         return credential.customer_id
 
     def open(self, new: NewCustomer) -> Customer:
-        """An account with an empty wallet that is not yet bound. Idempotent by customer id."""
+        """An account with an empty wallet that is not yet bound. Idempotent by customer id. Raises UsernameTaken, KeyReused."""
         now = self.clock.now()
         customer = Customer(new.id, new.display_name, new.lang, new.zone, new.allergens)
-        zero = Money.zero(new.currency)
+        username, zero = new.username.casefold(), Money.zero(new.currency)
         inserts = [
             Insert(customer),
-            Insert(Credential(new.id, new.username.casefold(), self.secrets.hash(new.password), None)),
+            Insert(Credential(new.id, username, self.secrets.hash(new.password), None), UsernameTaken()),
             Insert(Wallet(new.id, zero, zero, bound=False)),
         ]
         for label, digits in new.phones:
@@ -77,16 +84,16 @@ class Accounts:
             address_id = f"adr_{new.id}_{number:03}"
             inserts += [Insert(entry), Insert(Address(address_id, new.id, label, entry.id, mask_address(text)))]
         trace = (TraceEvent(new.id, "account_opened", {}, now),)
-        self.writer.commit(
-            Unit(
-                key=f"account:{new.id}",
-                fingerprint=fingerprint(new.id, new.username, new.display_name, new.zone),
-                at=now,
-                inserts=tuple(inserts),
-                trace=trace,
-            )
-        )
+        key = f"account:{new.id}"
+        # Only the id is the fingerprint: a hash of names would outlive their erasure. What is there already is compared itself.
+        committed = self.writer.commit(Unit(key, new.id, now, inserts=tuple(inserts), trace=trace))
+        if committed.replayed and not self._is_theirs(self.records.credential(new.id), username, new.password):
+            raise KeyReused(key=key)
         return customer
+
+    def _is_theirs(self, credential: Credential | None, username: str, password: str) -> bool:
+        is_named_so = credential is not None and credential.username == username
+        return credential is not None and is_named_so and self.secrets.matches(credential.password_hash, password)
 
     def _vault(self, customer_id: str, kind: VaultKind, text: str) -> VaultEntry:
         return VaultEntry(self.ids.new("vlt"), customer_id, kind, self.ids.new("slt"), text, self.clock.now())

@@ -57,11 +57,7 @@ class Chat:
 
     async def sign_in(self, username: str, password: str) -> cl.User | None:
         customer_id = await self._in_thread(lambda: self._shop.sign_in(username, password))
-        if customer_id is None:
-            return None
-        customer = await self._in_thread(lambda: self._shop.customer(customer_id))
-        sign_in_id = await self._in_thread(lambda: self._shop.sign_ins.begin(customer_id))
-        return sign_ins.user_of(customer_id, customer.display_name, sign_in_id)
+        return None if customer_id is None else await sign_ins.begin(self._shop, customer_id)
 
     async def sign_out(self, request: Request, response: Response) -> dict[str, bool]:  # noqa: ARG002 - Chainlit's signature
         await sign_ins.sign_out(request)

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, Response
 
+from app.dialogue.wording import say
 from app.ui.hosting import PUBLIC, ROOT
 
 BRAND = PUBLIC / "brand"
@@ -65,10 +66,14 @@ def translation(language: str) -> dict[str, Any]:
 
 
 def _for_page(language: str) -> dict[str, Any]:
-    """Chainlit's page looks a refused sign-in up by the status's own phrase, for which it has no text."""
+    """Chainlit's page looks a refused sign-in up by the status's own phrase, for which it has no text.
+
+    `usual` is for our own script, which adds the way to a new account.
+    """
     told = copy.deepcopy(translation(language))
     errors: dict[str, str] = told["auth"]["login"]["errors"]
     errors["unauthorized"] = errors["credentialsSignin"]
+    told["usual"] = {"no_account": say("zh" if language.startswith("zh") else "en", "sign_up.no_account")}
     return told
 
 

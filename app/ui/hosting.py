@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = Path(__file__).resolve().parent / "public"
+THEME = PUBLIC / "theme.json"
 
 _register: Callable[[], None] | None = None
 

@@ -41,12 +41,16 @@ def open_user(token: str) -> cl.User:
     return user
 
 
-def user_of(customer_id: str, display_name: str, sign_in_id: str) -> cl.User:
-    return cl.User(identifier=customer_id, display_name=display_name, metadata={KEY: sign_in_id})
+async def begin(shop: Shop, customer_id: str) -> cl.User:
+    """A new sign-in of a customer who has shown who they are."""
+    customer = await asyncio.to_thread(shop.customer, customer_id)
+    sign_in_id = await asyncio.to_thread(shop.sign_ins.begin, customer_id)
+    return cl.User(identifier=customer_id, display_name=customer.display_name, metadata={KEY: sign_in_id})
 
 
-async def cookie_for(user: cl.User) -> str:
-    """The cookie's value, once Chainlit's history knows the user."""
+async def new_cookie(shop: Shop, customer_id: str) -> str:
+    """Chainlit's cookie for a new sign-in, once its history knows the user."""
+    user = await begin(shop, customer_id)
     layer = get_data_layer()  # type: ignore[no-untyped-call]
     if layer is not None:
         await layer.create_user(user)

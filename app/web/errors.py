@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from app.base.errors import Refusal, Unexpected, UsualError
 from app.domain.names import Lang
-from app.web.ports import Till
+from app.web.ports import Speaker
 
 log = logging.getLogger("usual.web")
 
@@ -42,14 +42,18 @@ STATUS = {
 }
 
 
-def answer(till: Till, error: UsualError, lang: Lang) -> JSONResponse:
+def answer(speaker: Speaker, error: UsualError, lang: Lang) -> JSONResponse:
     fallback = 409 if isinstance(error, Refusal) else 500
     status = STATUS.get(error.code, fallback)
-    return JSONResponse({"code": error.code, "message": till.say_error(error, lang)}, status)
+    return JSONResponse({"code": error.code, "message": speaker.say_error(error, lang)}, status)
 
 
-def unexpected(till: Till, request: Request, lang: Lang) -> JSONResponse:
+def unexpected(speaker: Speaker, request: Request, lang: Lang) -> JSONResponse:
+    return JSONResponse({"code": Unexpected.code, "message": unexpected_sentence(speaker, request, lang)}, 500)
+
+
+def unexpected_sentence(speaker: Speaker, request: Request, lang: Lang) -> str:
     """For what nobody foresaw: the log and the customer get the same reference; the log gets no body."""
     error = Unexpected(secrets.token_hex(4))
     log.exception("unexpected error %s on %s %s", error.reference, request.method, request.url.path)
-    return JSONResponse({"code": error.code, "message": till.say_error(error, lang)}, 500)
+    return speaker.say_error(error, lang)

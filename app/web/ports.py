@@ -4,6 +4,7 @@ from typing import Protocol
 
 from app.base.errors import UsualError
 from app.domain.names import Lang
+from app.service.sign_up import SignUpForm
 from app.service.views import CardView, ReceiptView, WalletView
 
 
@@ -31,7 +32,19 @@ class Wallets(Protocol):
     def deposit(self, customer_id: str, amount_minor: int, pin: str, key: str, lang: Lang) -> WalletView: ...
 
 
-class Till(Protocol):
+class SignUps(Protocol):
+    def open(self, form: SignUpForm) -> str:
+        """The new customer's id."""
+        ...
+
+
+class Speaker(Protocol):
+    """Says a refusal in the customer's words."""
+
+    def say_error(self, error: UsualError, lang: Lang) -> str: ...
+
+
+class Till(Speaker, Protocol):
     """The service as these routes see it."""
 
     @property
@@ -40,4 +53,3 @@ class Till(Protocol):
     def payments(self) -> Payments: ...
     @property
     def wallets(self) -> Wallets: ...
-    def say_error(self, error: UsualError, lang: Lang) -> str: ...

@@ -7,7 +7,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 from tests.browser.people import PASSWORD, PIN, Person
 
 # Refusals of our own routes, which the page shows in words; the browser notes each one down as a failed resource.
-REFUSALS = re.compile(r"the server responded with a status of (401|403|409|423)|Unauthorized")
+REFUSALS = re.compile(r"the server responded with a status of (401|403|409|422|423|429)|Unauthorized")
 # What a page meets while its server is down.
 LOST = re.compile(r"ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket|Failed to fetch|ERR_INCOMPLETE")
 RETYPED_AFTER_MS = 3_000

@@ -71,6 +71,10 @@ class StageDoor:
     def sign_ins(self) -> Any:
         return self.usual.sign_ins
 
+    @property
+    def sign_ups(self) -> Any:
+        return self.usual.sign_ups
+
     def customer(self, customer_id: str) -> Any:
         return self.usual.customer(customer_id)
 

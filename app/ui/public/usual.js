@@ -3,6 +3,7 @@
 import { get, post, newKey, serverNow } from './js/api.js'
 import { nameControls } from './js/names.js'
 import { makeParts } from './js/parts.js'
+import { offerSignUp } from './js/sign-in.js'
 import { bePatient } from './js/patience.js'
 
 const made = new Map()
@@ -26,3 +27,4 @@ window.usual = {
 document.documentElement.lang = navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 bePatient()
 nameControls()
+offerSignUp()

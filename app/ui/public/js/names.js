@@ -12,8 +12,7 @@ const CONTROLS = {
 const PICTURES = { 'img[alt="logo"], img[alt^="Avatar for"]': BRAND, 'img[alt="Image"]': '' }
 
 export async function nameControls() {
-  const response = await fetch(`/project/translations?language=${navigator.language}`)
-  const { translation } = await response.json()
+  const translation = await words()
   const word = (path) => path.split('.').reduce((node, key) => node[key], translation)
   const name = () => {
     for (const [selector, paths] of Object.entries(CONTROLS)) mark(selector, 'aria-label', paths.map(word).join(' / '))
@@ -21,6 +20,13 @@ export async function nameControls() {
   }
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
   name()
+}
+
+// The texts that the page itself is given, in its language.
+let asked = null
+export function words() {
+  asked = asked || fetch(`/project/translations?language=${navigator.language}`).then((response) => response.json())
+  return asked.then(({ translation }) => translation)
 }
 
 function mark(selector, attribute, text) {
