@@ -20,6 +20,7 @@ class Person:
 HISTORIED = Person(DEMO_ID, DEMO.username)
 NEW_HERE = Person(NEWCOMER_ID, NEWCOMER.username)
 SHORT_OF_MONEY = Person("cus_short", "short")
+POOR = Person("cus_poor", "poor")
 ALLERGIC_TO_MILK = Person("cus_allergic", "allergic")
 FUNDED = tuple(Person(f"cus_{number:02}", f"c{number:02}") for number in range(FUNDED_COUNT))
 
@@ -29,6 +30,7 @@ def move_in(usual: Usual) -> None:
     for person in FUNDED:
         _open(usual, person, FUNDS_MINOR)
     _open(usual, SHORT_OF_MONEY, 1_000)
+    _open(usual, POOR, 1_000)
     _open(usual, ALLERGIC_TO_MILK, FUNDS_MINOR, NewCustomer(**_account(ALLERGIC_TO_MILK), allergens=frozenset({"milk"})))
 
 

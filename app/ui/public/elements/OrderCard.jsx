@@ -253,11 +253,14 @@ const OrderCard = window.usual.once('OrderCard', () => {
         else setMode(fresh ? fresh.step : 'rest')
       })
 
+    // The PIN was given for this card's version and total: it pays that one or none. What is paid is for the server to say.
     const deposit = (form) =>
       during(async () => {
         await post('/api/deposits', lang, form)
         const fresh = await refresh(() => false)
+        // What was not enough needs another deposit, and that is another form.
         setMode(fresh && fresh.step === 'pin' ? 'pin' : 'rest')
+        if (fresh && fresh.version === version && fresh.total === view.total && fresh.step === 'pin') await send(form.pin)
       })
 
     const again = () => during(() => refresh(() => false))
@@ -329,7 +332,9 @@ const OrderCard = window.usual.once('OrderCard', () => {
           )}
           {open && mode === 'pin' && <PinForm {...form} action={labels.confirm_pay} onPin={state.pay} />}
           {open && mode === 'bind' && <BindForm {...form} action={labels.connect} onPin={state.bind} />}
-          {open && mode === 'deposit' && <DepositForm {...form} minor={view.shortfall_minor} onDeposit={state.deposit} />}
+          {open && mode === 'deposit' && (
+            <DepositForm {...form} action={labels.deposit_and_pay} minor={view.shortfall_minor} onDeposit={state.deposit} />
+          )}
           {blocked && <Blocked labels={labels} busy={busy} words={words} onCancel={() => tap({ kind: 'cancel' })} onAgain={state.again} />}
           {expired && <Expired labels={labels} busy={busy} words={words} onRefresh={() => tap({ kind: 'refresh' })} />}
         </footer>

@@ -66,7 +66,7 @@ const Wallet = window.usual.once('Wallet', () => {
             <BindForm {...form} action={labels.bind} onPin={(pin) => send('/api/wallet/bind', { consent: true, pin })} />
           )}
           {mode === 'deposit' && (
-            <DepositForm {...form} minor={view.suggested_minor} onDeposit={(body) => send('/api/deposits', body)} />
+            <DepositForm {...form} action={labels.deposit} minor={view.suggested_minor} onDeposit={(body) => send('/api/deposits', body)} />
           )}
         </footer>
       </section>

@@ -244,7 +244,7 @@ export function makeParts(React) {
     )
   }
 
-  function DepositForm({ labels, minor, busy, said, saidId, wrong, onDeposit, onBack }) {
+  function DepositForm({ labels, action, minor, busy, said, saidId, wrong, onDeposit, onBack }) {
     const id = useId()
     const [amount, setAmount] = useState(() => plain(minor))
     const [pin, setPin] = useState('')
@@ -253,7 +253,7 @@ export function makeParts(React) {
     const ready = /^\d{1,7}(\.\d{1,2})?$/.test(amount) && pin.length === 6
     return h(
       Form,
-      { labels, action: labels.deposit, busy, said, onBack, ready, onSubmit: () => onDeposit({ amount, pin, key: key.current }) },
+      { labels, action, busy, said, onBack, ready, onSubmit: () => onDeposit({ amount, pin, key: key.current }) },
       h(
         'div',
         { className: 'u-pair' },
