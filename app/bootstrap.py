@@ -27,6 +27,8 @@ from app.service.assistant import Assistant
 from app.service.attempts import Attempts
 from app.service.audit import Audit
 from app.service.checkout import Checkouts
+from app.service.erasure import Erasures
+from app.service.export import Exports
 from app.service.lexicons import Lexicons
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
@@ -117,6 +119,8 @@ class Usual:
     accounts: Accounts
     sign_ins: SignIns
     sign_ups: SignUps
+    erasures: Erasures
+    exports: Exports
     audit: Audit
     news: InProcessNews
     tracking: Tracking
@@ -201,6 +205,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     tracking = Tracking(records, writer, merchants, news, clock)
     wallets = Wallets(records, writer, Depositor(records, writer, MockBank(memory), clock), step_up, clock)
     accounts = Accounts(records, writer, secrets, attempts, clock, ids)
+    erasures = Erasures(records, writer, accounts, step_up, clock)
     lexicons = outside.lexicons or Lexicons()
     assistant = Assistant(
         records=records,
@@ -227,6 +232,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         payments=CardTill(payments, queries),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
+        erasures=erasures,
+        exports=Exports(records, clock),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records),

@@ -12,7 +12,8 @@ from app.domain.booking import BookedBy, CancellationTerms
 from app.domain.catalog import FulfilmentKind
 from app.domain.coupon import AppliedCoupon
 from app.domain.names import Names
-from app.domain.ride import Trip
+from app.domain.ride import Stop, Trip
+from app.domain.trace import text_hash
 
 # UCP's checkout states.
 CheckoutState = Literal["incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "completed", "canceled"]
@@ -102,7 +103,10 @@ class LineOption:
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
-    """A priced line: `unit_price` includes the options; `unit_maximum` is what it can come to where the price is an estimate."""
+    """A priced line: `unit_price` includes the options; `unit_maximum` is what it can come to where the price is an estimate.
+
+    `note_hash`, under the checkout's salt, is what an approval binds of the note: it is left when the note is erased.
+    """
 
     id: str
     product_id: str
@@ -116,6 +120,7 @@ class LineItem:
     grams: int | None = None
     unit_maximum: Money | None = None
     unit: BookedBy | None = None
+    note_hash: str | None = None
 
     @property
     def total(self) -> Money:
@@ -192,14 +197,16 @@ class CheckoutSession:
     draft: Draft
     irreversible: bool = False
     digest: str = ""
+    note_salt: str = ""
 
     @property
     def ref(self) -> str:
         return f"{self.id}.{self.version}"
 
     def sealed(self) -> "CheckoutSession":
-        """The same with its digest computed."""
-        return replace(self, digest=checkout_digest(self))
+        """The same with its notes' hashes and its digest computed."""
+        noted = replace(self, lines=tuple(replace(line, note_hash=_note_hash(line, self.note_salt)) for line in self.lines))
+        return replace(noted, digest=checkout_digest(noted))
 
     def with_state(self, state: CheckoutState) -> "CheckoutSession":
         return replace(self, state=state)
@@ -242,7 +249,7 @@ def checkout_digest(checkout: CheckoutSession) -> str:
                 line.maximum.minor,
                 line.grams,
                 [[o.group_id, o.option_id, o.count, o.price_delta.minor] for o in line.options],
-                line.note,
+                _note_hash(line, checkout.note_salt),
             ]
             for line in checkout.lines
         ],
@@ -261,6 +268,11 @@ def checkout_digest(checkout: CheckoutSession) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _note_hash(line: LineItem, salt: str) -> str | None:
+    """Of the note that is there; of one that was erased, what it left."""
+    return line.note_hash if line.note is None else text_hash(salt, line.note)
+
+
 def _bound_fulfilment(fulfilment: Fulfilment) -> list[Any]:
     starts, terms, trip = fulfilment.starts_at, fulfilment.terms, fulfilment.trip
     return [
@@ -268,8 +280,13 @@ def _bound_fulfilment(fulfilment: Fulfilment) -> list[Any]:
         fulfilment.destination_ref,
         starts.isoformat() if starts else None,
         [terms.free_until.isoformat(), terms.fee.minor] if terms else None,
-        [[stop.names.all(), stop.ref, stop.point.east_m, stop.point.north_m] for stop in trip.stops] if trip else None,
+        [_bound_stop(stop) for stop in trip.stops] if trip else None,
     ]
+
+
+def _bound_stop(stop: Stop) -> list[Any]:
+    """An address of the customer's by its reference, whose text never changes: how it is shown and where it is can be erased."""
+    return [stop.ref] if stop.ref else [stop.names.all(), stop.point.east_m, stop.point.north_m]
 
 
 def check_payable(checkout: CheckoutSession, newest_version: int, approval: Approval, now: datetime) -> None:

@@ -55,13 +55,20 @@ class Accounts:
     def sign_in(self, username: str, password: str) -> str | None:
         """The customer's id; None for a wrong name, a wrong password and too many tries alike, after as long a time."""
         credential = self.records.credential_by_username(username.strip().casefold())
+        return credential.customer_id if self._matches(credential, password) and credential else None
+
+    def is_password(self, customer_id: str, password: str) -> bool:
+        """Of a customer who has signed in already; counted like signing in."""
+        return self._matches(self.records.credential(customer_id), password)
+
+    def _matches(self, credential: Credential | None, password: str) -> bool:
         counted = self.attempts.count(credential.customer_id, SIGN_IN_LIMIT) if credential else Counted(None)
         may_match = credential is not None and counted.left is not None
         is_match = self.secrets.matches(credential.password_hash if credential and may_match else None, password)
         if credential is None or not is_match:
-            return None
+            return False
         self.attempts.clear(credential.customer_id, SIGN_IN_LIMIT)
-        return credential.customer_id
+        return True
 
     def open(self, new: NewCustomer) -> Customer:
         """An account with an empty wallet that is not yet bound. Idempotent by customer id. Raises UsernameTaken, KeyReused."""

@@ -149,10 +149,17 @@ class Checkouts:
             expires_at=now + timedelta(seconds=self.quote_ttl_seconds),
             draft=draft,
             irreversible=quote.irreversible,
+            note_salt=self._note_salt(draft, previous),
         )
         if self.conflicts(customer, checkout):
             checkout = replace(checkout, state="requires_escalation")
         return checkout.sealed()
+
+    def _note_salt(self, draft: Draft, previous: CheckoutSession | None) -> str:
+        """One for all versions of a card, so that the same note has the same hash in each."""
+        if not any(line.note for line in draft.lines):
+            return ""
+        return (previous.note_salt if previous else "") or self.ids.new("slt")
 
     def _fulfilment(self, customer: Customer, draft: Draft, quote: Quote, zone: str) -> Fulfilment:
         option = quote.fulfilment

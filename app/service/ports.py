@@ -16,7 +16,7 @@ from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
 from app.domain.order import Authorisation, Order, Progress
 from app.domain.pricing import Quote
-from app.domain.records import CouponUse, Credential, SignIn
+from app.domain.records import CouponUse, Credential, SignIn, Utterance
 from app.understanding.context import ReadingContext
 
 
@@ -50,6 +50,19 @@ class Records(Protocol):
         ...
 
     def conversation(self, conversation_id: str) -> ConversationState | None: ...
+    def utterances(self, customer_id: str) -> list[Utterance]:
+        """Oldest first."""
+        ...
+
+    def vault(self, customer_id: str) -> dict[str, str]:
+        """All of a customer's texts by their ids."""
+        ...
+
+    def checkouts(self, customer_id: str) -> list[CheckoutSession]:
+        """Every version of every card, oldest first."""
+        ...
+
+    def has_open_deposit(self, customer_id: str) -> bool: ...
     def has_utterance(self, utterance_id: str) -> bool: ...
     def open_checkouts(self, now: datetime) -> list[CheckoutSession]:
         """The cards of all customers that could be paid, or could after an answer, and whose price still holds."""
@@ -84,6 +97,7 @@ class Records(Protocol):
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]: ...
     def trace(self, customer_id: str) -> list[TraceLink]: ...
+    def is_erased(self, customer_id: str) -> bool: ...
     def trace_head(self, customer_id: str) -> str | None:
         """The hash that the next link will build on."""
         ...

@@ -25,6 +25,12 @@ class GuardFailed(Misuse):
     code = "guard_failed"
 
 
+class ChainClosed(Misuse):
+    """Something that happens to a customer who was erased."""
+
+    code = "chain_closed"
+
+
 class StorageUnavailable(UsualError):
     """The database can't be written or read now: full, read-only, locked or gone. Nothing of the unit was kept."""
 
@@ -61,7 +67,8 @@ class Unit:
     """What belongs together. Changes are applied in order, before the inserts.
 
     `key` is committed with the effect. `fingerprint` is over the input: the same key with another fingerprint is an error, with
-    the same one it gives back `result` and does nothing.
+    the same one it gives back `result` and does nothing. `erases` names a customer whose personal texts go, with all that is known
+    of the person; the unit's trace is the last that their chain takes.
     """
 
     key: str
@@ -71,6 +78,7 @@ class Unit:
     inserts: tuple[Insert, ...] = ()
     trace: tuple[TraceEvent, ...] = ()
     result: Result = field(default_factory=dict)
+    erases: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS, ChatBase, c
 log = logging.getLogger("usual.history")
 T = TypeVar("T")
 Write = Callable[[Connection], None]
+# Whose history it is, and the write.
+Owned = tuple[str | None, Write]
 
 THREAD_NAME_LENGTH = 80
 READERS = 2
@@ -45,7 +47,7 @@ class ChatHistory(BaseDataLayer):
         self._clock = clock
         self._engine: Engine = chat_engine(database_url)
         ChatBase.metadata.create_all(self._engine)
-        self._gathered: deque[Write] = deque()
+        self._gathered: deque[Owned] = deque()
         self._writer = ThreadPoolExecutor(1, "chat-writer")
         self._readers = ThreadPoolExecutor(READERS, "chat-reader")
 
@@ -60,7 +62,7 @@ class ChatHistory(BaseDataLayer):
     async def create_user(self, user: User) -> PersistedUser | None:
         """A user's id is the customer's."""
         row = {"id": user.identifier, "created_at": self._now(), "display_name": user.display_name}
-        await self._write(lambda db: upsert(db, USERS, row, keep=("created_at",)))
+        await self._write(lambda db: upsert(db, USERS, row, keep=("created_at",)), user.identifier)
         return await self.get_user(user.identifier)
 
     # steps and elements
@@ -136,7 +138,7 @@ class ChatHistory(BaseDataLayer):
             return
         row = {"id": thread_id, "user_id": user_id, "created_at": self._now(), "name": "", "meta": {}, **changes}
         kept = tuple({"created_at", "name", "meta"} - changes.keys())
-        await self._write(lambda db: upsert(db, THREADS, row, keep=kept, owner="user_id"))
+        await self._write(lambda db: upsert(db, THREADS, row, keep=kept, owner="user_id"), user_id)
 
     async def delete_thread(self, thread_id: str) -> None:
         def forget(db: Connection) -> None:
@@ -191,8 +193,8 @@ class ChatHistory(BaseDataLayer):
         }
         await self._write(lambda db: upsert(db, STEPS, row, keep=("created_at",), owner="thread_id"))
 
-    async def _write(self, write: Write) -> None:
-        self._gathered.append(write)
+    async def _write(self, write: Write, owner: str | None = None) -> None:
+        self._gathered.append((owner or _session_user(), write))
         await asyncio.get_running_loop().run_in_executor(self._writer, self._drain)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
@@ -213,12 +215,14 @@ class ChatHistory(BaseDataLayer):
             for write in writes:
                 self._commit_alone(write)
 
-    def _commit(self, writes: list[Write]) -> None:
+    def _commit(self, writes: list[Owned]) -> None:
         with self._engine.begin() as db:
-            for write in writes:
-                write(db)
+            erased = _erased(db, {owner for owner, _ in writes if owner})
+            for owner, write in writes:
+                if owner not in erased:
+                    write(db)
 
-    def _commit_alone(self, write: Write) -> None:
+    def _commit_alone(self, write: Owned) -> None:
         try:
             self._commit([write])
         except SQLAlchemyError:
@@ -233,6 +237,21 @@ def _session_thread() -> str | None:
         return get_context().session.thread_id
     except ChainlitContextException:
         return None
+
+
+def _session_user() -> str | None:
+    try:
+        user = get_context().session.user
+    except ChainlitContextException:
+        return None
+    return user.identifier if user else None
+
+
+def _erased(db: Connection, owners: set[str]) -> set[str]:
+    """Chainlit writes without waiting: what it still had in hand when its customer was erased must not come back."""
+    if not owners:
+        return set()
+    return set(db.execute(select(USERS.c.id).where(USERS.c.id.in_(owners), USERS.c.erased)).scalars())
 
 
 def _run(db: Connection, statement: Any) -> None:

@@ -17,11 +17,14 @@ class ChatBase(SQLModel):
 
 
 class ChatUser(ChatBase, table=True):
+    """`erased`: nothing is kept of this customer any more, whatever is still on its way."""
+
     __tablename__ = "chat_user"
 
     id: str = Field(primary_key=True)
     created_at: str
     display_name: str | None = None
+    erased: bool = False
 
 
 class ChatThread(ChatBase, table=True):
@@ -88,6 +91,7 @@ def _upsert(dialect: str, table: Table, columns: tuple[str, ...], keep: tuple[st
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -1,5 +1,6 @@
 """The database by its URL. SQLite in WAL with synchronous=FULL: an acknowledged commit survives a power cut."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.service.units import StorageUnavailable
 from app.storage.tables import METADATA
+
+log = logging.getLogger("usual.database")
 
 
 class Database:
@@ -32,6 +35,20 @@ class Database:
     def create_schema(self) -> None:
         with unavailable_if_failing():
             METADATA.create_all(self.engine)
+        # An erasure that was cut short after its commit has left this undone.
+        self.forget()
+
+    def forget(self) -> None:
+        """Empty SQLite's log, which still holds what was deleted; in the file itself it was overwritten with the deletion."""
+        if not self.is_sqlite:
+            return
+        try:
+            with self.engine.connect() as connection:
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        except DBAPIError as failed:
+            busy = str(failed.orig)
+        if busy:
+            log.warning("the log could not be emptied yet; it is tried again at the next start: %s", busy)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -66,5 +83,6 @@ def unavailable_if_failing() -> Iterator[None]:
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry, *, synchronous: str) -> None:
     # The driver would begin transactions by itself, and late; the writer says BEGIN IMMEDIATE instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=5000", "foreign_keys=ON"):
+    # Deleted text is overwritten where it stood, at once. VACUUM would rewrite the whole file while nobody may write.
+    for pragma in ("secure_delete=ON", "journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=5000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

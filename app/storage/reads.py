@@ -14,7 +14,7 @@ from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
 from app.domain.order import TAKEN, Authorisation, Order
-from app.domain.records import CouponUse, Credential, SignIn
+from app.domain.records import CouponUse, Credential, SignIn, Utterance
 from app.service.ports import TraceLink
 from app.storage import tables
 from app.storage.database import Database
@@ -44,6 +44,10 @@ _SIGN_IN = _where(table_of(tables.SignInRow), "id")
 _CONTACTS = _where(CONTACT, "customer_id").order_by(CONTACT.c.id)
 _ADDRESSES = _where(ADDRESS, "customer_id").order_by(ADDRESS.c.id)
 _VAULT = _where(VAULT, "id", "customer_id")
+_WHOLE_VAULT = _where(VAULT, "customer_id")
+_UTTERANCES = _where(UTTERANCE, "customer_id").order_by(UTTERANCE.c.at, UTTERANCE.c.id)
+_CHECKOUTS = _where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id, CHECKOUTS.c.version)
+_OPEN_DEPOSIT = _where(DEPOSIT, "customer_id", "state").limit(1)
 _WALLETS, _WALLET = select(WALLET).order_by(WALLET.c.id), _where(WALLET, "id")
 _NEWEST_CHECKOUT = _where(CHECKOUTS, "checkout_id").order_by(CHECKOUTS.c.version.desc()).limit(1)
 _CHECKOUT = _where(CHECKOUTS, "checkout_id", "version")
@@ -136,6 +140,18 @@ class StoredRecords:
         row = self._first(_LAST_CHECKOUT, customer_id=customer_id)
         return None if row is None else _checkout(row)
 
+    def utterances(self, customer_id: str) -> list[Utterance]:
+        return [Utterance(**row._mapping) for row in self._all(_UTTERANCES, customer_id=customer_id)]
+
+    def vault(self, customer_id: str) -> dict[str, str]:
+        return {row.id: row.text for row in self._all(_WHOLE_VAULT, customer_id=customer_id)}
+
+    def checkouts(self, customer_id: str) -> list[CheckoutSession]:
+        return [_checkout(row) for row in self._all(_CHECKOUTS, customer_id=customer_id)]
+
+    def has_open_deposit(self, customer_id: str) -> bool:
+        return self._first(_OPEN_DEPOSIT, customer_id=customer_id, state="pending") is not None
+
     def has_utterance(self, utterance_id: str) -> bool:
         return self._first(_UTTERANCE, id=utterance_id) is not None
 
@@ -189,6 +205,10 @@ class StoredRecords:
     def trace(self, customer_id: str) -> list[TraceLink]:
         rows = self._all(_TRACE, customer_id=customer_id)
         return [TraceLink(r.sequence, r.kind, json.loads(r.facts), r.at, r.previous, r.hash) for r in rows]
+
+    def is_erased(self, customer_id: str) -> bool:
+        row = self._first(_TRACE_HEAD, customer_id=customer_id)
+        return row is not None and bool(row.closed)
 
     def trace_head(self, customer_id: str) -> str | None:
         row = self._first(_TRACE_HEAD, customer_id=customer_id)

@@ -240,6 +240,7 @@ class TraceHeadRow(Base, table=True):
     customer_id: str = Field(primary_key=True)
     sequence: int
     hash: str
+    closed: bool = False
 
 
 class EffectRow(Base, table=True):

@@ -19,9 +19,10 @@ from sqlalchemy import Insert as Insertion
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.domain.trace import GENESIS, TraceEvent, link_hash
-from app.service.units import Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
+from app.service.units import ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
 from app.storage import tables
 from app.storage.database import Database
+from app.storage.erasure import erase
 from app.storage.mapping import MAPPED
 
 BATCH_MAX = 256
@@ -98,6 +99,8 @@ class GroupWriter:
         try:
             with self._database.writing() as connection:
                 outcomes = _apply_all(connection, [waiting.unit for waiting in batch])
+            if any(waiting.unit.erases for waiting in batch):
+                self._database.forget()
         except OperationalError as failed:
             unavailable = StorageUnavailable(cause=str(failed.orig))
             outcomes = [unavailable] * len(batch)
@@ -155,6 +158,9 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
     for table, inserts in _by_table(fresh).items():
         _insert(connection, table, inserts, alone=alone)
     _append_trace(connection, [event for unit in fresh for event in unit.trace])
+    for unit in fresh:
+        if unit.erases is not None:
+            erase(connection, unit.erases)
     if fresh:
         connection.execute(
             _insertion(EFFECT),
@@ -253,7 +259,10 @@ def _append_trace(connection: Connection, events: Sequence[TraceEvent]) -> None:
     if not events:
         return
     customers = {event.customer_id for event in events}
-    rows = connection.execute(HEADS, {"customers": list(customers)})
+    rows = connection.execute(HEADS, {"customers": list(customers)}).all()
+    for row in rows:
+        if row.closed:
+            raise ChainClosed(customer=row.customer_id)
     stored = {row.customer_id: (row.sequence, row.hash) for row in rows}
     heads, links = dict(stored), []
     for event in events:

@@ -1,0 +1,91 @@
+"""Erasing a customer: personal texts go, the evidence keeps its amounts, ids and hashes. Within the writer's transaction."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, select, update
+
+from app.domain.erasure import OrderUnderWay, line_without_words, without_words
+from app.service.units import GuardFailed
+from app.storage import tables
+from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
+from app.storage.mapping import CHECKOUT, ORDERED_LINES
+from app.storage.tables import table_of
+
+CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
+CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)
+TRACE_HEAD = table_of(tables.TraceHeadRow)
+DEPOSIT, AUTHORISATION = table_of(tables.DepositRow), table_of(tables.AuthorisationRow)
+# Nothing of these is evidence.
+GONE = tuple(
+    map(table_of, (tables.VaultRow, tables.ContactRow, tables.AddressRow, tables.SignInRow, tables.ConversationRow)),
+)
+OPEN_STATES = ("incomplete", "requires_escalation", "ready_for_complete")
+
+
+def erase(connection: Connection, customer_id: str) -> None:
+    """Raises OrderUnderWay, GuardFailed."""
+    _check_nothing_is_open(connection, customer_id)
+    for table in GONE:
+        connection.execute(delete(table).where(table.c.customer_id == customer_id))
+    connection.execute(delete(CREDENTIAL).where(CREDENTIAL.c.id == customer_id))
+    nobody = update(CUSTOMER).where(CUSTOMER.c.id == customer_id).values(display_name="", lang="en", zone="UTC", allergens="[]")
+    if connection.execute(nobody).rowcount != 1:
+        raise GuardFailed(record="Customer", id=customer_id)
+    _strip_cards(connection, customer_id)
+    _strip_orders(connection, customer_id)
+    _forget_chats(connection, customer_id)
+    connection.execute(update(TRACE_HEAD).where(TRACE_HEAD.c.customer_id == customer_id).values(closed=True))
+
+
+def _check_nothing_is_open(connection: Connection, customer_id: str) -> None:
+    for table, state in ((DEPOSIT, "pending"), (AUTHORISATION, "held")):
+        is_open = exists().where(table.c.customer_id == customer_id, table.c.state == state)
+        if connection.execute(select(is_open)).scalar():
+            raise OrderUnderWay()
+
+
+def _strip_cards(connection: Connection, customer_id: str) -> None:
+    rows = connection.execute(select(CHECKOUTS.c.id, CHECKOUTS.c.state, CHECKOUTS.c.body).where(_of(CHECKOUTS, customer_id)))
+    stripped = [
+        {
+            "_id": row.id,
+            "body": CHECKOUT.dump_json(without_words(CHECKOUT.validate_json(row.body))).decode(),
+            "state": "canceled" if row.state in OPEN_STATES else row.state,
+        }
+        for row in rows
+    ]
+    _rewrite(connection, CHECKOUTS, stripped)
+
+
+def _strip_orders(connection: Connection, customer_id: str) -> None:
+    rows = connection.execute(select(ORDERS.c.id, ORDERS.c.lines).where(_of(ORDERS, customer_id)))
+    stripped = [
+        {
+            "_id": row.id,
+            "lines": ORDERED_LINES.dump_json(tuple(map(line_without_words, ORDERED_LINES.validate_json(row.lines)))).decode(),
+            "destination_masked": "",
+        }
+        for row in rows
+    ]
+    _rewrite(connection, ORDERS, stripped)
+
+
+def _forget_chats(connection: Connection, customer_id: str) -> None:
+    """The chat's history has tables of its own, and none where nobody has ever opened a chat."""
+    if not inspect(connection).has_table(USERS.name):
+        return
+    theirs = select(THREADS.c.id).where(THREADS.c.user_id == customer_id)
+    for table in (STEPS, ELEMENTS):
+        connection.execute(delete(table).where(table.c.thread_id.in_(theirs)))
+    connection.execute(delete(THREADS).where(THREADS.c.user_id == customer_id))
+    connection.execute(update(USERS).where(USERS.c.id == customer_id).values(display_name=None, erased=True))
+
+
+def _of(table: Table, customer_id: str) -> Any:
+    return table.c.customer_id == customer_id
+
+
+def _rewrite(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "_id"}
+        connection.execute(update(table).where(table.c.id == bindparam("_id")).values(columns), rows)

@@ -1,0 +1,188 @@
+"""Erasing and exporting a customer: nothing personal is left in the files, and what was paid can still be proved."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.base.money import Money
+from app.domain.checkout import checkout_digest
+from app.domain.customer import NotFound
+from app.domain.erasure import OrderUnderWay, WalletNotEmpty
+from app.replay.script import Event
+from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, PASSWORD, USERNAME, Stage
+from app.service.erasure import PasswordWrong
+from app.service.step_up import PinWrong
+from app.service.units import ChainClosed, GuardFailed
+
+PIN = "258036"
+HOME, OFFICE, MUM, OWN = "上海市静安区南京西路1266号12楼", "上海市浦东新区世纪大道100号35楼", "13987654321", "13812345678"
+SAID = "a latte with a heart drawn by Zebulon"
+PERSONAL = (
+    SAID, "Quimby", HOME, OFFICE, MUM, OWN, "上海市静安区", "138****5678", "aunt petronella", "Zebulon", "peanut",
+    "flibbertigibbet",
+)  # fmt: skip
+
+
+@pytest.fixture
+def stage(set_stage: Callable[..., Stage]) -> Stage:
+    return set_stage(
+        name="Quimby",
+        wallet="0.00",
+        bound=True,
+        phones={"self": OWN, "aunt petronella": MUM},
+        addresses={"home": HOME, "office": OFFICE},
+        allergens=["peanut"],
+    )
+
+
+def say(stage: Stage, text: str) -> None:
+    stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, text)
+
+
+def buy(stage: Stage, key: str) -> None:
+    """Deposit exactly what the newest card costs, and pay it."""
+    card = stage.usual.records.last_checkout(CUSTOMER_ID)
+    assert card is not None
+    stage.usual.wallets.deposit(CUSTOMER_ID, card.totals.maximum.minor, PIN, key, "en")
+    if card.state == "requires_escalation":
+        tap = {"kind": "accept_allergens", "id": card.id, "version": card.version}
+        stage.usual.assistant.tap(CUSTOMER_ID, CONVERSATION_ID, tap)
+    newest = stage.usual.records.checkout(card.id)
+    assert newest is not None
+    stage.usual.payments.pay(CUSTOMER_ID, card.id, newest.version, PIN, "en")
+
+
+def live(stage: Stage) -> None:
+    """Words, notes, numbers, addresses and an open question; every yuan spent."""
+    say(stage, SAID)
+    buy(stage, "deposit-1")
+    say(stage, "top up my phone with 50")
+    buy(stage, "deposit-2")
+    say(stage, "a latte, deliver it to the office")
+    say(stage, "flibbertigibbet and a coffee")
+
+
+def on_disk(stage: Stage) -> bytes:
+    return b"".join(file.read_bytes() for file in sorted(Path(stage.usual.settings.var_dir).iterdir()) if file.is_file())
+
+
+def test_nothing_personal_is_left_in_any_file_and_the_books_still_hold(stage: Stage) -> None:
+    live(stage)
+    before = on_disk(stage)
+    for text in PERSONAL:
+        assert text.encode() in before, text
+    orders = stage.usual.records.orders(CUSTOMER_ID, 10)
+    approved = {order.id: stage.usual.records.checkout(order.checkout_id) for order in orders}
+    assert any(line.note for order in orders for line in order.lines)
+
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+
+    after = on_disk(stage)
+    for text in PERSONAL:
+        assert text.encode() not in after, text
+        assert json.dumps(text).encode() not in after, text
+    records = stage.usual.records
+    assert [(order.id, order.total) for order in records.orders(CUSTOMER_ID, 10)] == [(order.id, order.total) for order in orders]
+    for order_id, checkout in approved.items():
+        order = records.order(order_id)
+        kept = records.checkout(order.checkout_id, order.checkout_version) if order else None
+        assert kept is not None
+        assert checkout is not None
+        assert kept.digest == checkout.digest == checkout_digest(kept)
+    assert [link.kind for link in records.trace(CUSTOMER_ID)][-1] == "erased"
+    assert stage.usual.audit.check() == []
+
+
+def test_an_approved_note_can_not_be_exchanged_before_it_is_erased(stage: Stage) -> None:
+    live(stage)
+    noted = next(c for c in stage.usual.records.checkouts(CUSTOMER_ID) if any(line.note for line in c.lines))
+    other = replace(noted, lines=tuple(replace(line, note="another note") for line in noted.lines))
+    assert checkout_digest(noted) == noted.digest
+    assert checkout_digest(other) != noted.digest
+
+
+def test_afterwards_nobody_is_in_and_nothing_more_happens_to_them(stage: Stage) -> None:
+    sign_in = stage.usual.sign_ins.begin(CUSTOMER_ID)
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    stage.usual.erasures.erase(CUSTOMER_ID, "any")
+    assert not stage.usual.sign_ins.is_open(CUSTOMER_ID, sign_in)
+    assert stage.usual.sign_in(USERNAME, PASSWORD) is None
+    with pytest.raises(ChainClosed):
+        say(stage, "a latte")
+    with pytest.raises(NotFound):
+        stage.usual.exports.of(CUSTOMER_ID)
+    assert stage.usual.records.vault(CUSTOMER_ID) == {}
+
+
+def test_the_open_card_of_an_erased_customer_is_closed(stage: Stage) -> None:
+    say(stage, "a latte")
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    card = stage.usual.records.last_checkout(CUSTOMER_ID)
+    assert card is not None
+    assert card.state == "canceled"
+
+
+def test_with_money_in_the_wallet_nothing_is_erased(stage: Stage) -> None:
+    stage.usual.wallets.deposit(CUSTOMER_ID, 100, PIN, "deposit-1", "en")
+    with pytest.raises(WalletNotEmpty) as refused:
+        stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    assert refused.value.params == {"available": Money(100)}
+    assert stage.usual.sign_in(USERNAME, PASSWORD) == CUSTOMER_ID
+
+
+def test_with_an_order_under_way_nothing_is_erased(stage: Stage) -> None:
+    say(stage, "a latte with a heart")
+    stage.happen(Event.model_validate({"merchant": "is silent"}))
+    buy(stage, "deposit-1")
+    with pytest.raises(OrderUnderWay):
+        stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    assert stage.usual.records.vault(CUSTOMER_ID)
+
+
+def test_it_takes_the_pin_where_there_is_one(stage: Stage) -> None:
+    for wrong in ("258037", PASSWORD, ""):
+        with pytest.raises(PinWrong):
+            stage.usual.erasures.erase(CUSTOMER_ID, wrong)
+    assert not stage.usual.records.is_erased(CUSTOMER_ID)
+
+
+def test_it_takes_the_password_where_no_pin_was_ever_chosen(set_stage: Callable[..., Stage]) -> None:
+    stage = set_stage(bound=False, wallet="0.00")
+    for wrong in (PIN, ""):
+        with pytest.raises(PasswordWrong):
+            stage.usual.erasures.erase(CUSTOMER_ID, wrong)
+    stage.usual.erasures.erase(CUSTOMER_ID, PASSWORD)
+    assert stage.usual.records.is_erased(CUSTOMER_ID)
+
+
+def test_an_erasure_that_can_not_be_written_has_not_begun(stage: Stage) -> None:
+    live(stage)
+    with stage.usual.database.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER halfway BEFORE UPDATE ON customer BEGIN SELECT RAISE(FAIL, 'killed'); END")
+        connection.commit()
+    with pytest.raises(GuardFailed):
+        stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    with stage.usual.database.engine.connect() as connection:
+        connection.exec_driver_sql("DROP TRIGGER halfway")
+        connection.commit()
+    assert stage.usual.sign_in(USERNAME, PASSWORD) == CUSTOMER_ID
+    assert HOME in stage.usual.records.vault(CUSTOMER_ID).values()
+    assert stage.usual.records.conversation(CONVERSATION_ID) is not None
+
+
+def test_the_export_holds_everything_in_full_and_no_secret(stage: Stage) -> None:
+    live(stage)
+    export: dict[str, Any] = stage.usual.exports.of(CUSTOMER_ID)
+    text = json.dumps(export, ensure_ascii=False)
+    for personal in ("Quimby", HOME, OFFICE, MUM, OWN, USERNAME, SAID, "peanut", "flibbertigibbet"):
+        assert personal in text, personal
+    assert "argon2" not in text
+    assert "slt_" not in text
+    assert export["conversations"][0]["said"][0]["words"] == SAID
+    assert len(export["orders"]) == 2
+    assert {transfer["kind"] for transfer in export["transfers"]} >= {"deposit", "hold", "capture"}
+    assert export["trace"][0]["what"] == "account_opened"
