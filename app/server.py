@@ -20,7 +20,7 @@ from app.settings import SettingInvalid, SettingMissing, Settings, is_loopback, 
 from app.ui import hosting
 from app.ui.ports import Shop
 from app.web.guard import Guard, House, hostname
-from app.web.ports import Queries, SignUps, Till
+from app.web.ports import DataTill, Queries, SignUps, Till
 
 if TYPE_CHECKING:
     from chainlit.data.base import BaseDataLayer
@@ -59,7 +59,7 @@ class DemoSignIn(Protocol):
     def pin(self) -> str: ...
 
 
-class Service(Shop, Till, Protocol):
+class Service(Shop, Till, DataTill, Protocol):
     """The whole of what `bootstrap` builds, as this module needs it. `demo` and `worker` are None outside the demo."""
 
     @property
@@ -90,6 +90,7 @@ def create_app(service: Service) -> FastAPI:
     # Chainlit reads its environment when it is first imported, so what imports it can't stand at the top.
     from app.ui import patches, sign_ins
     from app.ui.doors import doors
+    from app.web.data import data_routes
     from app.web.demo_page import demo_page
     from app.web.routes import routes
     from app.web.sign_up import sign_up_routes
@@ -102,6 +103,7 @@ def create_app(service: Service) -> FastAPI:
 
     app.include_router(routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(sign_up_routes(service, partial(sign_ins.new_cookie, service), hosting.THEME))
+    app.include_router(data_routes(service, settings.key_for("form-token"), settings.turn_threads, sign_ins.close_chats_of))
     app.include_router(doors())
     if settings.is_demo and service.demo:
         app.include_router(demo_page(service.demo, NEWCOMER, is_reachable=not is_loopback(settings.host)))

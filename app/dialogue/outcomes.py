@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app.base.money import Money
 from app.dialogue.state import Question
@@ -61,6 +62,14 @@ class ShowWallet:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowData:
+    """Offer the customer's own data as a file, or its erasure."""
+
+    action: Literal["export", "erase"]
+    said: Say
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPin:
     """Open the current card's PIN entry: all that a "yes" does."""
 
@@ -78,4 +87,4 @@ class ShowReceipt:
     said: Say
 
 
-Outcome = Say | Propose | Compare | Ask | ShowWallet | OpenPin | CloseCard | ShowReceipt
+Outcome = Say | Propose | Compare | Ask | ShowWallet | ShowData | OpenPin | CloseCard | ShowReceipt

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from app.base.errors import UsualError
 from app.base.ids import Ids
-from app.dialogue.outcomes import Ask, CloseCard, Compare, OpenPin, Outcome, Propose, Say, ShowReceipt, ShowWallet
+from app.dialogue.outcomes import Ask, CloseCard, Compare, OpenPin, Outcome, Propose, Say, ShowData, ShowReceipt, ShowWallet
 from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
 from app.dialogue.state import Choice, Question
@@ -13,6 +13,7 @@ from app.dialogue.wording import say, say_error, wording
 from app.domain.checkout import CheckoutSession
 from app.service.checkout import Asked, Checkouts
 from app.service.comparing import compared
+from app.service.data_words import data_view
 from app.service.queries import Queries
 from app.service.turns import Turn
 from app.service.units import Unit
@@ -184,6 +185,9 @@ class Conduct:
             case ShowReceipt(order_id=order_id, said=said):
                 receipt = self.queries.receipt(self.turn.customer.id, order_id, self.turn.lang)
                 self.messages.append(Message(say(self.turn.lang, said.key, said.params), receipt))
+            case ShowData(action=action, said=said):
+                shown = data_view(action, self.turn.records.credential(self.turn.customer.id), self.turn.lang)
+                self.messages.append(Message(say(self.turn.lang, said.key, said.params), shown))
             case OpenPin():
                 self._open_pin()
             case CloseCard(said=said):

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 # What the card's primary button needs before money can move.
 CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
+DataAction = Literal["export", "erase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,20 @@ class WalletView:
     kind: str = "wallet"
 
 
-View = CardView | ChoicesView | ReceiptView | WalletView
+@dataclass(frozen=True, slots=True)
+class DataView:
+    """The customer's own data: as a file, or its erasure, which takes a `secret` of the customer's."""
+
+    action: DataAction
+    lang: str
+    title: str
+    points: tuple[str, ...]
+    secret: Literal["pin", "password"] | None
+    labels: dict[str, str]
+    kind: str = "data"
+
+
+View = CardView | ChoicesView | ReceiptView | WalletView | DataView
 
 
 @dataclass(frozen=True, slots=True)

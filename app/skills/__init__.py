@@ -6,6 +6,8 @@ from app.skills.again import Again
 from app.skills.balance import Balance
 from app.skills.base import Skill
 from app.skills.deposit import Deposit
+from app.skills.erase_data import EraseData
+from app.skills.export_data import ExportData
 from app.skills.order import Order
 from app.skills.payment_status import PaymentStatus
 from app.skills.ride import Ride
@@ -16,5 +18,6 @@ from app.skills.tracking import Tracking
 from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(), Deposit(), Balance(), Help(), SmallTalk(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(),
+    Deposit(), Balance(), ExportData(), EraseData(), Help(), SmallTalk(),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What the pages ask of the service: the part of it that moves money or shows it, outside the chat."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.domain.names import Lang
@@ -38,6 +38,14 @@ class SignUps(Protocol):
         ...
 
 
+class Exports(Protocol):
+    def of(self, customer_id: str) -> dict[str, Any]: ...
+
+
+class Erasures(Protocol):
+    def erase(self, customer_id: str, secret: str) -> None: ...
+
+
 class Speaker(Protocol):
     """Says a refusal in the customer's words."""
 
@@ -53,3 +61,12 @@ class Till(Speaker, Protocol):
     def payments(self) -> Payments: ...
     @property
     def wallets(self) -> Wallets: ...
+
+
+class DataTill(Speaker, Protocol):
+    """The service as the routes of a customer's own data see it."""
+
+    @property
+    def exports(self) -> Exports: ...
+    @property
+    def erasures(self) -> Erasures: ...

@@ -16,7 +16,7 @@ from app.domain.names import Lang
 from app.service.views import View
 from app.web.errors import RequestMalformed, answer, unexpected
 from app.web.forms import BindForm, DepositForm, Form, PayForm
-from app.web.ports import Till
+from app.web.ports import Speaker, Till
 from app.web.visitor import Visitor, check_form, form_token, lang_of, visitor_of
 
 Json = dict[str, Any]
@@ -74,7 +74,7 @@ def routes(till: Till, csrf_key: str, threads: int) -> APIRouter:
 class Desk:
     """Serves one request: who asks, what they send, the service in a worker thread, the answer or the refusal."""
 
-    def __init__(self, till: Till, csrf_key: str, threads: int) -> None:
+    def __init__(self, till: Speaker, csrf_key: str, threads: int) -> None:
         self._till = till
         self._csrf_key = csrf_key
         self._thread_count = threads
@@ -83,6 +83,12 @@ class Desk:
     async def greet(self, request: Request) -> Response:
         async def serve(visitor: Visitor, _: Lang) -> Json:
             return {"csrf": form_token(self._csrf_key, visitor)}
+
+        return await self._answer(request, serve)
+
+    async def read(self, request: Request, work: Callable[[str], Json]) -> Response:
+        async def serve(visitor: Visitor, _: Lang) -> Json:
+            return await self._in_thread(lambda: work(visitor.customer_id))
 
         return await self._answer(request, serve)
 

@@ -72,6 +72,14 @@ class StageDoor:
         return self.usual.sign_ins
 
     @property
+    def exports(self) -> Any:
+        return self.usual.exports
+
+    @property
+    def erasures(self) -> Any:
+        return self.usual.erasures
+
+    @property
     def sign_ups(self) -> Any:
         return self.usual.sign_ups
 

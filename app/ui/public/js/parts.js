@@ -276,7 +276,7 @@ export function makeParts(React) {
     )
   }
 
-  return { useArrival, Icon, Picture, Head, Line, Rows, Place, Steps, Countdown, PinForm, BindForm, DepositForm }
+  return { useArrival, Icon, Picture, Head, Line, Rows, Place, Steps, Countdown, Form, Pin, PinForm, BindForm, DepositForm }
 }
 
 // The last card of the conversation shows its button first, which must not end up behind the composer.
