@@ -5,11 +5,13 @@ from typing import Literal
 
 from app.domain.names import Lang
 
-SlotKind = Literal["lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "stop", "text"]
+SlotKind = Literal["lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "stop", "text", "rest"]
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
+    """`text` takes the longest words that nothing explains, `rest` all that follows the skill's cue."""
+
     name: str
     kind: SlotKind
     description: str

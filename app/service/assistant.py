@@ -247,8 +247,8 @@ class Assistant:
             key=f"turn:{utterance_id}",
             fingerprint=utterance_id,
             at=turn.now,
-            changes=self._state_change(turn, before),
-            inserts=(*map(Insert, turn.vault), Insert(spoken), *self._new_state(turn, before)),
+            changes=(*self._state_change(turn, before), *turn.changes),
+            inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(spoken), *self._new_state(turn, before)),
             trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
         )
         self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))

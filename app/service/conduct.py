@@ -11,7 +11,7 @@ from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, P
 from app.dialogue.state import Choice, Question
 from app.dialogue.wording import say, say_error, wording
 from app.domain.checkout import CheckoutSession
-from app.service.checkout import Asked, Checkouts
+from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
 from app.service.queries import Queries
@@ -19,6 +19,7 @@ from app.service.turns import Turn
 from app.service.units import Unit
 from app.service.views import CardView, Message
 from app.skills import SKILLS
+from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
 from app.skills.card import amend
 from app.skills.titles import draft_choice
@@ -251,6 +252,9 @@ class Conduct:
         previous = self.turn.card if proposal.replaces_card else None
         try:
             checkout, unit = self.checkouts.prepare(self.turn.customer, proposal.draft, self.asked, previous)
+        except AddressMissing:
+            self._carry_out(Ask(where_to(proposal.draft, self.ids.new("que"))))
+            return
         except UsualError as refused:
             self.turn.changed_draft = None
             self.messages.append(Message(say_error(self.turn.lang, refused)))

@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.base.ids import Ids
+from app.base.ids import Ids, derived_id
 from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
-from app.domain.customer import Address, Contact, Customer, mask_phone
+from app.domain.customer import OWN, Address, Contact, Customer, mask_address, mask_phone
 from app.domain.geo import Point, locate
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.domain.records import VaultEntry, VaultKind
 from app.service.ports import Records
+from app.service.units import Change
 
 HISTORY_MAX = 400
 OPEN_STATES = ("ready_for_complete", "requires_escalation")
@@ -36,6 +37,8 @@ class Turn:
     changed_draft: Draft | None = None
     focus_line: str | None = None
     vault: list[VaultEntry] = field(default_factory=list)
+    kept: list[Address | Contact] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     _orders: Sequence[Order] | None = None
     _wallet: Wallet | None = None
 
@@ -70,6 +73,27 @@ class Turn:
     def keep_phone(self, digits: str) -> tuple[str, str]:
         kept = next((entry for entry in self.vault if entry.kind == "phone" and entry.text == digits), None)
         return (kept or self.vaulted("phone", digits)).id, mask_phone(digits)
+
+    def keep_address(self, label: str, text: str) -> tuple[str, str]:
+        entry, masked = self.vaulted("address", text), mask_address(text)
+        known = self.addresses()
+        same = next((address for address in known if address.label == label), None)
+        if same is not None:
+            self.changes.append(Change(Address, same.id, put={"text_ref": entry.id, "masked": masked}))
+        else:
+            # Addresses sort by their ids: the first one saved stays the default.
+            place = len(known) + sum(isinstance(value, Address) for value in self.kept)
+            self.kept.append(Address(f"adr_{self.customer.id}_{place:03}", self.customer.id, label, entry.id, masked))
+        return entry.id, masked
+
+    def keep_own_number(self, digits: str) -> tuple[str, str]:
+        ref, masked = self.keep_phone(digits)
+        own = next((contact for contact in self.contacts() if contact.label == OWN), None)
+        if own is not None:
+            self.changes.append(Change(Contact, own.id, put={"phone_ref": ref, "phone_masked": masked}))
+        else:
+            self.kept.append(Contact(derived_id("con", self.customer.id, OWN), self.customer.id, OWN, ref, masked))
+        return ref, masked
 
     def vaulted(self, kind: VaultKind, text: str) -> VaultEntry:
         """A personal text that the turn will save with everything else."""

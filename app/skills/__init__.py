@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.skills.address import SaveAddress
 from app.skills.again import Again
 from app.skills.balance import Balance
 from app.skills.base import Skill
@@ -9,6 +10,7 @@ from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
 from app.skills.export_data import ExportData
 from app.skills.order import Order
+from app.skills.own_number import OwnNumber
 from app.skills.payment_status import PaymentStatus
 from app.skills.ride import Ride
 from app.skills.suggest import Suggest
@@ -19,5 +21,5 @@ from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
     Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(),
-    Deposit(), Balance(), ExportData(), EraseData(), Help(), SmallTalk(),
+    Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Top up a phone: the customer's own unless they name someone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.base.money import Money
 from app.dialogue.outcomes import Ask, Outcome, Propose, Say
@@ -10,6 +10,7 @@ from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, Question
 from app.domain.catalog import Catalog, Product
 from app.domain.checkout import Draft, DraftLine
+from app.domain.customer import OWN
 from app.resolution.people import KnownNumber, UnknownPerson, whose_number
 from app.skills.world import World
 
@@ -42,8 +43,12 @@ class TopUp:
     def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
         amount = _minor(slots) or _fact_minor(question)
         if isinstance(slots.get("phone"), PhoneValue) or isinstance(slots.get("person"), PersonValue):
-            number = whose_number(slots.get("phone"), slots.get("person"), world.contacts(), world.keep_phone)
-            return [Ask(question)] if isinstance(number, UnknownPerson) else _with_number(number, amount, world)
+            # A number that was asked for as theirs is theirs from now on.
+            keep = world.keep_own_number if question.key == "top_up.own_number" else world.keep_phone
+            number = whose_number(slots.get("phone"), slots.get("person"), world.contacts(), keep)
+            if isinstance(number, UnknownPerson):
+                return [Ask(question)]
+            return _with_number(replace(number, label=OWN) if keep == world.keep_own_number else number, amount, world)
         remembered = _fact_number(question)
         return [Ask(question)] if remembered is None else _with_number(remembered, amount, world)
 

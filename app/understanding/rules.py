@@ -39,6 +39,8 @@ from app.understanding.values import fill, values_of
 ALWAYS_SURE = 97
 OTHER_SHOP = 0.6
 UNNAMED_SHOP = 3.0
+# What words cost that are taken as they are: more than any reading that explains them.
+ANY_WORDS = 1_000.0
 # Options of one shop that go with nothing it sells fit worse than a product of another shop.
 NAMELESS = 1.5
 CLOSE_CALL = 0.5
@@ -171,7 +173,17 @@ class _Rules:
                 longest = max(missed, key=lambda part: part[1] - part[0])
                 slots[slot.name] = TextValue(self.words.span(*longest))
                 missed.remove(longest)
+            elif slot.kind == "rest" and slot.name not in slots:
+                missed = self._rest(slot.name, spec.name, slots, missed)
         return Candidate((Begin(spec.name, slots, self._whole()),), tuple(missed), self._weight(missed), -float(weight))
+
+    def _rest(self, slot: str, skill: str, slots: dict[str, SlotValue], missed: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """All that follows the skill's last cue, whatever else it could mean."""
+        start = max((piece.end for piece in self.plain if skill in piece.cues), default=0)
+        size = len(self.words.tokens)
+        if any(token.kind != "mark" for token in self.words.tokens[start:]):
+            slots[slot] = TextValue(self.words.span(start, size))
+        return [(low, high) for low, high in missed if low < start]
 
     @staticmethod
     def _loose(piece: Piece) -> bool:
@@ -292,8 +304,7 @@ class _Rules:
         filled: dict[str, SlotValue] = {}
         used: set[int] = set()
         if asked.kind == "text":
-            filled[asked.slot] = TextValue(self._whole())
-            return Candidate((Fill(filled),), (), 0.0, 0.0)
+            return self._asked_for_words(asked.slot, "place" in kinds)
         if asked.kind in ("lines", "options"):
             missed = self._from_shop(asked.slot, asked.kind, filled, [])
         else:
@@ -332,6 +343,14 @@ class _Rules:
             return best
         slots = {**begin.slots, LINES: replace(value, elsewhere=tuple(elsewhere))}
         return replace(best, commands=(replace(begin, slots=slots),))
+
+    def _asked_for_words(self, slot: str, may_be_place: bool) -> Candidate:
+        """Any words answer, unless they say something else from end to end."""
+        places = values_of(self.plain, self.words, frozenset(["place"])) if may_be_place else []
+        explained = set(places[0].used) if places else set()
+        if places and not any(p.unknown or self._loose(p) for i, p in enumerate(self.plain) if i not in explained):
+            return Candidate((Fill({"place": places[0].value}),), (), 0.0, -5.0)
+        return Candidate((Fill({slot: TextValue(self._whole())}),), (), 0.0, ANY_WORDS)
 
     def _weight(self, parts: Sequence[tuple[int, int]]) -> float:
         return sum(UNKNOWN[self.words.tokens[at].kind] for start, end in parts for at in range(start, end))
