@@ -127,11 +127,15 @@ class PersonValue:
 
 @dataclass(frozen=True, slots=True)
 class PlaceValue:
-    """How or where to: a kind of fulfilment, and the words of a saved place ("office", 公司) where there are any."""
+    """How or where to: a kind of fulfilment, and the words of a saved place ("office", 公司) where there are any.
+
+    `is_address`: they are no name but an address itself.
+    """
 
     kind: FulfilmentKind | None
     label: str | None
     span: Span
+    is_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

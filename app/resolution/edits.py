@@ -36,6 +36,7 @@ class Surroundings:
     focus_line: str | None
     addresses: Sequence[Address]
     new_line_id: Callable[[], str]
+    keep_place: Callable[[str], tuple[str, str]]
 
 
 class _Impossible(Exception):
@@ -46,7 +47,7 @@ class _Impossible(Exception):
 def apply(change: Change, draft: Draft, around: Surroundings) -> Edited | CannotEdit:
     try:
         if change.place is not None:
-            placed = to_place(change.place, draft, around.catalog, around.addresses)
+            placed = to_place(change.place, draft, around.catalog, around.addresses, around.keep_place)
             return (
                 placed
                 if isinstance(placed, CannotEdit)
@@ -65,8 +66,13 @@ def apply(change: Change, draft: Draft, around: Surroundings) -> Edited | Cannot
         return impossible.problem
 
 
-def to_place(place: PlaceValue, draft: Draft, catalog: Catalog, addresses: Sequence[Address]) -> Draft | CannotEdit:
-    """The draft with the fulfilment of that kind, to the saved address of that name where one is said."""
+def to_place(
+    place: PlaceValue, draft: Draft, catalog: Catalog, addresses: Sequence[Address], keep: Callable[[str], tuple[str, str]]
+) -> Draft | CannotEdit:
+    """The draft with the fulfilment of that kind, to the saved address of that name where one is said.
+
+    An address that is said itself is for this draft alone; `keep` puts it into the vault: its reference and its mask.
+    """
     kind = place.kind or "delivery"
     option = next((f for f in catalog.merchant.fulfilment if f.kind == kind), None)
     if option is None:
@@ -74,6 +80,9 @@ def to_place(place: PlaceValue, draft: Draft, catalog: Catalog, addresses: Seque
     if place.label is None or kind != "delivery":
         same = option.id == draft.fulfilment_id
         return draft if same else replace(draft, fulfilment_id=option.id, destination_ref=None, destination_masked="")
+    if place.is_address:
+        ref, masked = keep(place.label)
+        return replace(draft, fulfilment_id=option.id, destination_ref=ref, destination_masked=masked)
     wanted = place.label.casefold()
     found = [a for a in addresses if wanted in [name.strip() for name in a.label.casefold().split("/")]]
     if len(found) != 1:

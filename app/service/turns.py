@@ -74,6 +74,9 @@ class Turn:
         kept = next((entry for entry in self.vault if entry.kind == "phone" and entry.text == digits), None)
         return (kept or self.vaulted("phone", digits)).id, mask_phone(digits)
 
+    def keep_place(self, text: str) -> tuple[str, str]:
+        return self.vaulted("address", text).id, mask_address(text)
+
     def keep_address(self, label: str, text: str) -> tuple[str, str]:
         entry, masked = self.vaulted("address", text), mask_address(text)
         known = self.addresses()

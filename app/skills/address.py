@@ -56,7 +56,7 @@ class SaveAddress:
     def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
         place, said, draft = slots.get("place"), slots.get("text"), question.draft
         if isinstance(place, PlaceValue) and draft is not None:
-            placed = to_place(place, draft, world.catalogs[draft.merchant_id], world.addresses())
+            placed = to_place(place, draft, world.catalogs[draft.merchant_id], world.addresses(), world.keep_place)
             return [Say(placed.key, placed.params), Ask(question)] if isinstance(placed, CannotEdit) else [_propose(placed, world)]
         label, text = _parts(said.span.text) if isinstance(said, TextValue) else (HOME, "")
         if not _fits(text):

@@ -16,7 +16,7 @@ def amend(change: Change, world: World) -> Sequence[Outcome]:
     if draft is None:
         return _once_more(change, world)
     catalog = world.catalogs[draft.merchant_id]
-    around = Surroundings(catalog, world.focus_line, world.addresses(), lambda: world.new_id("lin"))
+    around = Surroundings(catalog, world.focus_line, world.addresses(), lambda: world.new_id("lin"), world.keep_place)
     edited = apply(change, draft, around)
     if isinstance(edited, CannotEdit):
         return [Say(edited.key, edited.params)]
@@ -26,7 +26,9 @@ def amend(change: Change, world: World) -> Sequence[Outcome]:
 def changed_draft(draft: Draft, change: Change, world: World) -> Draft | Say:
     """A draft that is no card yet, after a change; what to say where it can't be made."""
     focus = draft.lines[0].id if len(draft.lines) == 1 else None
-    around = Surroundings(world.catalogs[draft.merchant_id], focus, world.addresses(), lambda: world.new_id("lin"))
+    around = Surroundings(
+        world.catalogs[draft.merchant_id], focus, world.addresses(), lambda: world.new_id("lin"), world.keep_place
+    )
     edited = apply(change, draft, around)
     return Say(edited.key, edited.params) if isinstance(edited, CannotEdit) else edited.draft
 
@@ -48,7 +50,7 @@ def _once_more(change: Change, world: World) -> Sequence[Outcome]:
     line = rebuilt_line(order.lines[-1], catalog, world.new_id("lin")) if catalog else None
     if line is None:
         return [Say("edit.no_card")]
-    around = Surroundings(catalog, line.id, (), lambda: world.new_id("lin")) if catalog else None
+    around = Surroundings(catalog, line.id, (), lambda: world.new_id("lin"), world.keep_place) if catalog else None
     draft = Draft(order.merchant_id, (line,), order.fulfilment_id, order.destination_ref, order.destination_masked)
     wanted = Change(quantity=type(quantity)(quantity.value), options=change.options)
     edited = apply(wanted, draft, around) if around else CannotEdit("edit.no_card")

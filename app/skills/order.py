@@ -101,7 +101,7 @@ class Order:
 
 def _at_place(slots: Slots, draft: Draft, catalog: Catalog, world: World) -> Draft | CannotEdit:
     place = slots.get("place")
-    return to_place(place, draft, catalog, world.addresses()) if isinstance(place, PlaceValue) else draft
+    return to_place(place, draft, catalog, world.addresses(), world.keep_place) if isinstance(place, PlaceValue) else draft
 
 
 def _not_for_later(slots: Slots, draft: Draft) -> list[Outcome]:

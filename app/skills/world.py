@@ -57,6 +57,10 @@ class World(Protocol):
         """Put a number into the vault: its reference and its mask."""
         ...
 
+    def keep_place(self, text: str) -> tuple[str, str]:
+        """Put an address into the vault that is for one order alone: its reference and its mask."""
+        ...
+
     def keep_address(self, label: str, text: str) -> tuple[str, str]:
         """Save an address of theirs; one that is called so gives way. Its text's reference and its mask."""
         ...

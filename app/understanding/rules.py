@@ -289,6 +289,9 @@ class _Rules:
             return None
         missed = [(p.start, p.end) for i, p in enumerate(self.plain) if i not in places[0].used and (p.unknown or self._loose(p))]
         explained = self._weight([(self.plain[i].start, self.plain[i].end) for i in places[0].used])
+        if any(p.cues and not p.classes for i, p in enumerate(self.plain) if i not in places[0].used):
+            # 打车去世纪大道100号 is about a ride, not about the card.
+            return None
         if self._weight(missed) >= explained:
             return None
         change = Change(place=places[0].value)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Pieces → the values that a skill's slots take: amounts, phones, persons, numbers, places."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,13 @@ from app.understanding.words import WordClass
 
 SELF = "self"
 STOPS: tuple[tuple[WordClass, StopRole], ...] = (("from_place", "from"), ("via_place", "via"), ("to_place", "to"))
+INSIDE_ADDRESS = frozenset("-#")
+# A street and a number, in either language.
+ADDRESS = re.compile(
+    r"[\u4e00-\u9fff](?:路|街|道|巷|弄|村|大厦|广场|小区)\s*[0-9一二三四五六七八九十百]+"
+    r"|\b[0-9]+[a-z]?\s+(?:[\w.'-]+\s+){1,5}(?:road|rd|street|st|avenue|ave|lane|ln|boulevard|blvd|drive|square|way)\b",
+    re.IGNORECASE,
+)
 JOINTS: tuple[WordClass, ...] = ("to_place", "my", "definite", "filler", "pronoun", "for")
 
 
@@ -166,6 +174,10 @@ def _place(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     if named is not None and named.has("place") and not named.name:
         label = words.span(named.start, named.end).text
         return Found("place", PlaceValue("delivery", label, words.span(piece.start, named.end)), tuple(range(at, step + 1)))
+    if (end := _address_end(pieces, step, words)) > step:
+        label = words.span(pieces[step].start, pieces[end - 1].end).text
+        whole = words.span(piece.start, pieces[end - 1].end)
+        return Found("place", PlaceValue("delivery", label, whole, is_address=True), tuple(range(at, end)))
     if not delivers:
         return None
     leads_on = words.tokens[piece.end - 1].text in ("to", "到", "去", "往") or (step > at + 1 and pieces[step - 1].has("to_place"))
@@ -173,6 +185,16 @@ def _place(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
         label = words.span(named.start, named.end).text
         return Found("place", PlaceValue("delivery", label, words.span(piece.start, named.end)), tuple(range(at, step + 1)))
     return Found("place", PlaceValue("delivery", None, words.span(piece.start, piece.end)), (at,))
+
+
+def _address_end(pieces: Sequence[Piece], start: int, words: Words) -> int:
+    """Where the address ends that begins here: at the next mark but a hyphen; `start` when there is none."""
+    end = start
+    while end < len(pieces) and (not pieces[end].mark or pieces[end].mark in INSIDE_ADDRESS):
+        end += 1
+    if end == start or not ADDRESS.search(words.span(pieces[start].start, pieces[end - 1].end).text):
+        return start
+    return end
 
 
 FINDERS: tuple[tuple[SlotKind, Callable[[Sequence[Piece], int, Words], Found | None]], ...] = (
