@@ -135,6 +135,9 @@ class Usual:
             raise NotFound(what=customer_id)
         return customer
 
+    def is_new(self, customer_id: str) -> bool:
+        return not self.records.orders(customer_id, 1)
+
     def sign_in(self, username: str, password: str) -> str | None:
         return self.accounts.sign_in(username, password)
 

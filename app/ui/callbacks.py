@@ -21,7 +21,7 @@ from app.service.views import CardView, Reply
 from app.ui import cards, sign_ins
 from app.ui.plain import plain
 from app.ui.ports import Shop
-from app.ui.starters import starters
+from app.ui.starters import Starters
 
 log = logging.getLogger("usual.chat")
 
@@ -41,7 +41,7 @@ def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: int) -> 
     sign_ins.serve(shop)
     cl.password_auth_callback(chat.sign_in)
     cl.on_logout(chat.sign_out)
-    cl.set_starters(starters)
+    cl.set_starters(Starters(shop).offer)
     cl.on_message(chat.message)
     cl.on_chat_resume(chat.resume)
     cl.action_callback(TAP)(chat.tap)

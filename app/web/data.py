@@ -37,6 +37,11 @@ def data_routes(till: DataTill, csrf_key: str, threads: int, close_chats_of: Cal
             response.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
         return response
 
+    @router.get("/api/greeting")
+    async def greet(request: Request) -> Response:
+        lang = lang_of(request)
+        return await desk.read(request, lambda who: {"text": say(lang, "greeting.first") if till.is_new(who) else ""})
+
     @router.post("/api/erase")
     async def erase(request: Request) -> Response:
         erased: list[str] = []

@@ -28,6 +28,8 @@ def test_the_first_order_takes_four_interactions_and_less_than_a_minute(open_cha
     page.locator("#consent").check()
     page.get_by_role("button", name="Create account").click()
     expect(chat.composer).to_be_visible()
+    expect(page.locator(".u-greeting")).to_contain_text("Say what you would like, in your own words")
+    expect(page.locator("#starters")).to_contain_text("A large oat latte")
     sent += 1
 
     chat.order("a large oat latte")
@@ -43,6 +45,7 @@ def test_the_first_order_takes_four_interactions_and_less_than_a_minute(open_cha
 
     chat.approve()
     expect(chat.receipts).to_have_count(1)
+    expect(page.locator(".u-greeting")).to_have_count(0)
     sent += 1
     seconds = time.monotonic() - began
 

@@ -86,6 +86,9 @@ class StageDoor:
     def customer(self, customer_id: str) -> Any:
         return self.usual.customer(customer_id)
 
+    def is_new(self, customer_id: str) -> bool:
+        return self.usual.is_new(customer_id)
+
     def sign_in(self, username: str, password: str) -> str | None:
         return self.usual.sign_in(username, password)
 

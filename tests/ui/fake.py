@@ -136,6 +136,9 @@ class FakeUsual:
 
     # people
 
+    def is_new(self, customer_id: str) -> bool:
+        return customer_id == "cus_new"
+
     def sign_in(self, username: str, password: str) -> str | None:
         known = CUSTOMERS.get(username)
         return known[0] if known and password == PASSWORD else None

@@ -27,6 +27,8 @@ class Chatter:
         self.cards: dict[str, dict[str, Any]] = {}
         self._depth = 0
         self._idle = threading.Event()
+        # The history names the thread beside the first turn, not before its end.
+        self._named = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -73,6 +75,8 @@ class Chatter:
         self._run(self._socket.emit("client_message", {"message": message, "fileReferences": []}))
         if not self._idle.wait(TURN_SECONDS_MAX):
             raise TooLate(text)
+        if not self._named.wait(TURN_SECONDS_MAX):
+            raise TooLate("the thread has no name")
         return self.messages[before:]
 
     def press(self, name: str, payload: dict[str, Any], session_id: str | None = None) -> httpx.Response:
@@ -118,6 +122,7 @@ class Chatter:
             self.cards[data["id"]] = data["props"]
         elif event == "first_interaction":
             self.thread_id = data["thread_id"]
+            self._named.set()
         elif event == "task_start":
             self._depth += 1
         elif event == "task_end":

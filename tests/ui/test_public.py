@@ -14,6 +14,8 @@ SCRIPTS = sorted([*PUBLIC.rglob("*.js"), *PUBLIC.rglob("*.jsx")])
 LABEL = re.compile(r"labels\.(\w+)")
 # Which view's labels a file may use: the shared forms stand on a card and in the wallet.
 VIEWS = {"OrderCard.jsx": ["card"], "ChoiceList.jsx": ["choices"], "Receipt.jsx": ["receipt"], "Wallet.jsx": ["wallet"]}
+# What the card of an export says, and what the card of an erasure does.
+EXPORT_LABELS = {"download"}
 SHARED = {"payee": ["card", "receipt"]}
 
 
@@ -41,7 +43,8 @@ def test_no_sentence_is_made_in_the_browser(path: Path) -> None:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_every_label_that_is_used_is_worded(path: Path, lang: Lang) -> None:
     for label in set(LABEL.findall(path.read_text(encoding="utf-8"))):
-        views = VIEWS.get(path.name) or SHARED.get(label, ["card", "wallet"])
+        data = ["data.export"] if label in EXPORT_LABELS else ["data.erase"]
+        views = data if path.name == "DataCard.jsx" else VIEWS.get(path.name) or SHARED.get(label, ["card", "wallet"])
         missing = [view for view in views if f"{view}.labels.{label}" not in wording(lang)]
         assert not missing, f"{label} of {path.name}"
 

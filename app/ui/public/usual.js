@@ -1,6 +1,7 @@
 // What the cards share, as window.usual. Chainlit runs a card's JSX anew whenever its surroundings change; a component that
 // is made once keeps its state, so that nothing that was typed is lost.
 import { get, post, newKey, serverNow } from './js/api.js'
+import { greetNewcomer } from './js/greeting.js'
 import { nameControls } from './js/names.js'
 import { makeParts } from './js/parts.js'
 import { offerSignUp } from './js/sign-in.js'
@@ -28,3 +29,4 @@ document.documentElement.lang = navigator.language.toLowerCase().startsWith('zh'
 bePatient()
 nameControls()
 offerSignUp()
+greetNewcomer()
