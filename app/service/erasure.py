@@ -1,6 +1,7 @@
 """Erasing a customer for good: who they are and what they said goes, what was paid stays as amounts, ids and hashes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
@@ -8,13 +9,14 @@ from app.base.money import Money
 from app.domain.customer import NotFound
 from app.domain.erasure import OrderUnderWay, WalletNotEmpty
 from app.domain.ledger import Wallet
+from app.domain.order import Order
 from app.domain.trace import TraceEvent
 from app.service.accounts import Accounts
 from app.service.ports import Records
 from app.service.step_up import StepUp
+from app.service.tracking import FOLLOWED_FOR
 from app.service.units import Change, Unit, Writer
 
-UNDER_WAY = ("placed", "unknown")
 RECENT = 100
 
 
@@ -22,6 +24,11 @@ class PasswordWrong(Refusal):
     """Not the customer's password, or too many wrong ones."""
 
     code = "password_wrong"
+
+
+def _is_open(order: Order, followed_since: datetime) -> bool:
+    """Not settled, or on its way to the customer: the courier still needs to know where to."""
+    return order.state in ("placed", "unknown") or (order.is_under_way and order.placed_at > followed_since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,9 @@ class Erasures:
         """Raises OrderUnderWay, WalletNotEmpty."""
         wallet = self.records.wallet(customer_id)
         orders = self.records.orders(customer_id, RECENT)
+        followed_since = self.clock.now() - FOLLOWED_FOR
         is_held = wallet is not None and not wallet.held.is_zero
-        if is_held or self.records.has_open_deposit(customer_id) or any(order.state in UNDER_WAY for order in orders):
+        if is_held or self.records.has_open_deposit(customer_id) or any(_is_open(order, followed_since) for order in orders):
             raise OrderUnderWay()
         if wallet is not None and not wallet.available.is_zero:
             raise WalletNotEmpty(available=wallet.available)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.dialogue.outcomes import Outcome, Say, ShowData
 from app.dialogue.reading import Slots
 from app.dialogue.specs import Example, SkillSpec
 from app.skills.world import World
 
+# An order that is not there by then is not followed any more.
+DELIVERED_WITHIN = timedelta(days=2)
 SPEC = SkillSpec(
     name="erase_data",
     description="Delete the customer's account and everything personal that is kept of them.",
@@ -26,8 +29,9 @@ class EraseData:
     spec: SkillSpec = SPEC
 
     def begin(self, slots: Slots, world: World) -> Sequence[Outcome]:  # noqa: ARG002
-        wallet = world.wallet()
-        if wallet is not None and not wallet.held.is_zero:
+        wallet, since = world.wallet(), world.now - DELIVERED_WITHIN
+        under_way = any(order.is_under_way and order.placed_at > since for order in world.orders())
+        if under_way or (wallet is not None and not wallet.held.is_zero):
             return [Say("refusal.order_under_way")]
         if wallet is not None and not wallet.available.is_zero:
             return [Say("refusal.wallet_not_empty", {"available": wallet.available})]

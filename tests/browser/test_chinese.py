@@ -43,7 +43,7 @@ def test_a_top_up_in_chinese_from_the_sign_in_to_the_receipt(open_chat: OpenChat
     expect(chat.page.get_by_role("alert")).to_have_text("用户名或密码不对，请再试一次。")
     check_all_is_chinese(chat)
     chat.give(person, "usual-demo")
-    expect(chat.page.locator("#starters")).to_contain_text("老样子")
+    expect(chat.page.locator("#starters")).to_contain_text("大杯燕麦拿铁")
     check_all_is_chinese(chat)
 
     chat.order("帮我手机充50")

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,13 @@ from tests.browser.serving import Server
 pytestmark = pytest.mark.browser
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 40
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_export_then_erase(open_chat: OpenChat, books: Books, server: Server, phone: bool) -> None:
     chat, username = open_chat(phone=phone), f"leaving-{phone}".lower()
@@ -26,6 +34,7 @@ def test_export_then_erase(open_chat: OpenChat, books: Books, server: Server, ph
     for field, text in (("display_name", called), ("username", username), ("password", "four different")):
         page.locator(f"#{field}").fill(text)
     page.locator("#address").fill(address)
+    page.locator("#phone").fill("13800001234")
     page.locator("#consent").check()
     page.get_by_role("button", name="Create account").click()
     expect(chat.composer).to_be_visible()
@@ -35,6 +44,8 @@ def test_export_then_erase(open_chat: OpenChat, books: Books, server: Server, ph
 
     said = f"a latte with sprinkles for {username}"
     chat.order(said)
+    # A top-up is there at once.
+    chat.order("top up my phone with 50")
     chat.primary.click()
     chat.card.get_by_role("checkbox").check()
     for field in chat.pin.all():
@@ -53,6 +64,7 @@ def test_export_then_erase(open_chat: OpenChat, books: Books, server: Server, ph
     assert said in [word["words"] for word in export["conversations"][0]["said"]]
     assert len(export["orders"]) == 1
 
+    wait_until(lambda: books.only_order(customer_id).state == "delivered")
     chat.say("delete my data")
     card = page.get_by_test_id("data-erase")
     card.get_by_role("button", name="Erase everything").press("Enter")
@@ -68,7 +80,7 @@ def test_export_then_erase(open_chat: OpenChat, books: Books, server: Server, ph
 
     assert books.records.credential(customer_id) is None
     assert books.records.vault(customer_id) == {}
-    assert books.only_order(customer_id).state == "accepted"
+    assert books.only_order(customer_id).state == "delivered"
     time.sleep(1)
     files = b"".join(file.read_bytes() for file in server.var.iterdir() if file.is_file())
     for text in (called, username, address, said):

@@ -62,6 +62,8 @@ def live(stage: Stage) -> None:
     buy(stage, "deposit-1")
     say(stage, "top up my phone with 50")
     buy(stage, "deposit-2")
+    stage.happen(Event.model_validate({"passes": "3h"}))
+    stage.happen(Event.model_validate({"worker": "runs"}))
     say(stage, "a latte, deliver it to the office")
     say(stage, "flibbertigibbet and a coffee")
 
@@ -141,6 +143,17 @@ def test_with_an_order_under_way_nothing_is_erased(stage: Stage) -> None:
     with pytest.raises(OrderUnderWay):
         stage.usual.erasures.erase(CUSTOMER_ID, PIN)
     assert stage.usual.records.vault(CUSTOMER_ID)
+
+
+def test_what_is_on_its_way_is_delivered_first(stage: Stage) -> None:
+    say(stage, "a latte")
+    buy(stage, "deposit-1")
+    with pytest.raises(OrderUnderWay):
+        stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    stage.happen(Event.model_validate({"passes": "3h"}))
+    stage.happen(Event.model_validate({"worker": "runs"}))
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    assert stage.usual.records.is_erased(CUSTOMER_ID)
 
 
 def test_it_takes_the_pin_where_there_is_one(stage: Stage) -> None:

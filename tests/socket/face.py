@@ -8,12 +8,18 @@ from pydantic import TypeAdapter
 
 from app.base.errors import UsualError
 from app.base.money import Money
-from app.service.views import CardView, ChoicesView, Message, ReceiptView, Reply, View, WalletView
+from app.service.views import CardView, ChoicesView, DataView, Message, ReceiptView, Reply, View, WalletView
 from app.ui.plain import WORD_JOINER
 from tests.socket.serving import StageDoor
 from tests.ui.socket_client import Chatter
 
-KINDS: dict[str, type[View]] = {"card": CardView, "choices": ChoicesView, "receipt": ReceiptView, "wallet": WalletView}
+KINDS: dict[str, type[View]] = {
+    "card": CardView,
+    "choices": ChoicesView,
+    "receipt": ReceiptView,
+    "wallet": WalletView,
+    "data": DataView,
+}
 # As the cards' JSX writes them.
 TAP, PAID = "usual_tap", "usual_paid"
 # A form's key is longer than the few letters that a script needs to tell two deposits apart.

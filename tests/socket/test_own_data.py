@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from app.replay.script import Event
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, PASSWORD, USERNAME, Stage
 from tests.socket.serving import StageDoor
 
@@ -33,6 +34,11 @@ def spend_all(stage: Stage) -> None:
         stage.usual.payments.pay(CUSTOMER_ID, card.id, card.version, PIN, "en")
 
 
+def let_arrive(stage: Stage) -> None:
+    stage.happen(Event.model_validate({"passes": "3h"}))
+    stage.happen(Event.model_validate({"worker": "runs"}))
+
+
 def test_the_file_is_the_customers_alone_and_is_not_kept_on_the_way(visitor: httpx.Client) -> None:
     answer = visitor.get("/api/export")
     assert answer.status_code == 200
@@ -54,6 +60,7 @@ def test_erasing_takes_the_form_token_and_the_right_secret(visitor: httpx.Client
 
 def test_after_erasing_the_cookie_is_worth_nothing(visitor: httpx.Client, stage: Stage) -> None:
     spend_all(stage)
+    let_arrive(stage)
     assert erase(visitor, "258037").json()["code"] == "pin_wrong"
     copied = dict(visitor.cookies)
     assert erase(visitor).json() == {"erased": True}
