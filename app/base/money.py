@@ -67,12 +67,16 @@ class Money:
         return Money(self.minor * percent // 100, self.currency)
 
     def allocate(self, weights: Sequence[int]) -> list["Money"]:
-        """Split by weights so that the parts sum to the whole; the first parts take what is left over."""
+        """Split by weights so that the parts sum to the whole, each less than one minor unit from its exact share.
+
+        What rounding down leaves over goes to the parts that lost most by it, the first ones among equals.
+        """
         total = sum(weights)
         if total <= 0 or any(weight < 0 for weight in weights):
             raise Misuse(weights=list(weights))
         shares = [self.minor * weight // total for weight in weights]
-        for position in [i for i, weight in enumerate(weights) if weight][: self.minor - sum(shares)]:
+        losses = [self.minor * weight % total for weight in weights]
+        for position in sorted(range(len(weights)), key=lambda i: (-losses[i], i))[: self.minor - sum(shares)]:
             shares[position] += 1
         return [Money(share, self.currency) for share in shares]
 

@@ -167,9 +167,9 @@ class _Lines:
                 self._count(current, element)
             else:
                 self.unexplained.append(element)
-        elif following is not None and following.kind == "wish" and self._counts_option(element, following, current):
-            return
-        elif self._is_article_of_a_wish(element, following):
+        elif (
+            following is not None and following.kind == "wish" and self._counts_option(element, following, current)
+        ) or self._is_article_of_a_wish(element, following):
             return
         elif following is not None and following.kind == "unknown" and self._item_ahead(at) is None:
             self.unexplained.append(element)

@@ -179,7 +179,7 @@ class ShopLexicon:
         categories = _by_phrase((n, c.id, c.id) for c in catalog.categories for n in c.names.all())
         for tokens in {**products, **options, **derived, **nouns, **categories}:
             # One product may bear names that are told apart by a plural alone.
-            first_names = {product_id: name for product_id, name in reversed(products.get(tokens, []))}
+            first_names = dict(reversed(products.get(tokens, [])))
             exact = tuple(
                 Candidate(self.merchant_id, i, first_names[i], 100) for i in dict.fromkeys(i for i, _ in products.get(tokens, ()))
             )

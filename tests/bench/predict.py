@@ -1,4 +1,4 @@
-"""Answers a benchmark's utterances with the product's own reading: `python -m tests.bench.predict DATASET_DIR ASK.jsonl > PRED.jsonl`.
+"""Answers a benchmark with the product's own reading: `python -m tests.bench.predict DATASET_DIR ASK.jsonl > PRED.jsonl`.
 
 The adapter turns a benchmark's menu into a catalogue and readings into its rows. It decides nothing.
 """
