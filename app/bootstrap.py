@@ -218,6 +218,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         queries=queries,
         reader=outside.reader or _reader(settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
+        offers_recording=settings.saves_tests,
         clock=clock,
         ids=ids,
     )

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -24,6 +24,8 @@ from app.web.ports import DataTill, Queries, SignUps, Till
 
 if TYPE_CHECKING:
     from chainlit.data.base import BaseDataLayer
+
+    from app.bootstrap import Usual
 
 TARGET = Path(__file__).resolve().parent / "main.py"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -92,6 +94,7 @@ def create_app(service: Service) -> FastAPI:
     from app.ui.doors import doors
     from app.web.data import data_routes
     from app.web.demo_page import demo_page
+    from app.web.recordings import recording_routes
     from app.web.routes import routes
     from app.web.sign_up import sign_up_routes
 
@@ -104,6 +107,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(sign_up_routes(service, partial(sign_ins.new_cookie, service), hosting.THEME))
     app.include_router(data_routes(service, settings.key_for("form-token"), settings.turn_threads, sign_ins.close_chats_of))
+    if settings.saves_tests:
+        app.include_router(recording_routes(service, settings.key_for("form-token"), 1, partial(_saved, service)))
     app.include_router(doors())
     if settings.is_demo and service.demo:
         app.include_router(demo_page(service.demo, NEWCOMER, is_reachable=not is_loopback(settings.host)))
@@ -111,6 +116,13 @@ def create_app(service: Service) -> FastAPI:
     https = settings.public_url.startswith("https://")
     app.add_middleware(Guard, house=_house(settings), scripts=patches.inline_script_sources(), https=https)
     return app
+
+
+def _saved(service: Service, customer_id: str, conversation_id: str) -> str:
+    # Only who asks for a recording needs the stage that plays it.
+    from app.replay.save import saved
+
+    return saved(cast("Usual", service), customer_id, conversation_id)
 
 
 def serve(service: Service, more: Callable[[str], str] = lambda _: "") -> None:

@@ -89,12 +89,17 @@ class Settings:
     stranded_after_seconds: int
     merchant_answer_ms: int
     merchant_minute_seconds: int
+    save_as_test: Literal["on", "off", "demo"]
     turn_threads: int
     log_level: str
 
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def saves_tests(self) -> bool:
+        return self.save_as_test == "on" or (self.save_as_test == "demo" and self.is_demo)
 
     @property
     def has_model(self) -> bool:
@@ -224,6 +229,13 @@ TABLE: tuple[Setting, ...] = (
         "6",
         "How long a minute of the built-in merchants lasts: at 6 a delivery of half an hour takes three minutes.",
         _whole(1, 60),
+    ),
+    Setting(
+        "SAVE_AS_TEST",
+        "`on`, `off` or `demo`",
+        "demo",
+        "Whether a customer can have their conversation as a replay file; `demo`: in the demo alone.",
+        _one_of("on", "off", "demo"),
     ),
     Setting("TURN_THREADS", "a number from 1 to 64", "8", "How many turns are worked on at the same time.", _whole(1, 64)),
     Setting(

@@ -63,9 +63,9 @@ class ShowWallet:
 
 @dataclass(frozen=True, slots=True)
 class ShowData:
-    """Offer the customer's own data as a file, or its erasure."""
+    """Offer the customer's own data as a file, its erasure, or this conversation as a test."""
 
-    action: Literal["export", "erase"]
+    action: Literal["export", "erase", "record"]
     said: Say
 
 

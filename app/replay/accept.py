@@ -26,7 +26,7 @@ def accept(path: Path, result: Result) -> None:
         written.update(acts | _updated(expected, played.actual))
     if plain.get("end"):
         plain["end"] = _updated(plain["end"], result.end)
-    path.write_text(_as_text(plain), encoding="utf-8")
+    path.write_text(as_text(plain), encoding="utf-8")
 
 
 def _updated(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,5 +58,5 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Plain.add_representer(str, _text)
 
 
-def _as_text(plain: Any) -> str:
+def as_text(plain: Any) -> str:
     return yaml.dump(plain, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=False)

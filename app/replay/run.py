@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from app.base.errors import UsualError
 from app.base.money import Money
 from app.bootstrap import recorded_reader
+from app.dialogue.reading import Reading
 from app.domain.names import Lang
 from app.replay import snapshot
 from app.replay.compare import Difference, differences
@@ -70,6 +71,7 @@ class TurnResult:
     turn: Turn
     actual: dict[str, Any]
     differences: list[Difference]
+    reading: Reading | None = None
 
 
 @dataclass
@@ -110,7 +112,8 @@ class Play:
         except UsualError as refused:
             self.last["refused"] = refused.code
         actual = self._after()
-        return TurnResult(turn, actual, differences(turn.expect, actual, ""))
+        reading = self.stage.usual.assistant.last_reading if turn.say is not None else None
+        return TurnResult(turn, actual, differences(turn.expect, actual, ""), reading)
 
     def _act(self, turn: Turn) -> None:
         if turn.say is not None:

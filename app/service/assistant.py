@@ -58,6 +58,7 @@ class Assistant:
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
     ids: Ids
+    offers_recording: bool = False
     last_reading: Reading | None = None
     # Turns of one conversation follow each other: two tabs must not both build on the same state.
     _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(LOCKS)))
@@ -174,6 +175,7 @@ class Assistant:
             catalogs=self.merchants.catalogs(),
             card=card,
             focus_line=state.focus_line,
+            offers_recording=self.offers_recording,
         )
 
     def _context(self, turn: Turn) -> ReadingContext:

@@ -187,7 +187,8 @@ class Conduct:
                 receipt = self.queries.receipt(self.turn.customer.id, order_id, self.turn.lang)
                 self.messages.append(Message(say(self.turn.lang, said.key, said.params), receipt))
             case ShowData(action=action, said=said):
-                shown = data_view(action, self.turn.records.credential(self.turn.customer.id), self.turn.lang)
+                credential = self.turn.records.credential(self.turn.customer.id)
+                shown = data_view(action, credential, self.turn.lang, self.turn.state.id)
                 self.messages.append(Message(say(self.turn.lang, said.key, said.params), shown))
             case OpenPin():
                 self._open_pin()

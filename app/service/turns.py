@@ -36,6 +36,7 @@ class Turn:
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None
+    offers_recording: bool = False
     vault: list[VaultEntry] = field(default_factory=list)
     kept: list[Address | Contact] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

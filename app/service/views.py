@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 # What the card's primary button needs before money can move.
 CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
-DataAction = Literal["export", "erase"]
+DataAction = Literal["export", "erase", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class WalletView:
 
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """The customer's own data: as a file, or its erasure, which takes a `secret` of the customer's."""
+    """The customer's own data: as a file to be had at `href`, or its erasure, which takes a `secret` of the customer's."""
 
     action: DataAction
     lang: str
@@ -159,6 +159,7 @@ class DataView:
     points: tuple[str, ...]
     secret: Literal["pin", "password"] | None
     labels: dict[str, str]
+    href: str | None = None
     kind: str = "data"
 
 

@@ -13,6 +13,7 @@ from app.skills.order import Order
 from app.skills.own_number import OwnNumber
 from app.skills.payment_status import PaymentStatus
 from app.skills.ride import Ride
+from app.skills.save_test import SaveTest
 from app.skills.suggest import Suggest
 from app.skills.talk import Help, SmallTalk
 from app.skills.top_up import TopUp
@@ -21,5 +22,5 @@ from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
     Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(),
-    Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(),
+    Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

@@ -37,6 +37,11 @@ class World(Protocol):
         ...
 
     @property
+    def offers_recording(self) -> bool:
+        """Whether a conversation can be had as a test here."""
+        ...
+
+    @property
     def focus_line(self) -> str | None: ...
     def orders(self) -> Sequence[Order]:
         """The customer's history, newest first."""

@@ -1,5 +1,6 @@
 """The routes beside the chat: what cards show and what they may do. A PIN comes in here and nowhere else."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -7,7 +8,7 @@ from typing import Any, TypeVar
 import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import ValidationError
 
 from app.base.errors import UsualError
@@ -91,6 +92,15 @@ class Desk:
             return await self._in_thread(lambda: work(visitor.customer_id))
 
         return await self._answer(request, serve)
+
+    async def file(self, request: Request, work: Callable[[str], str], name: str) -> Response:
+        """A text to be kept, under this name."""
+        response = await self.read(request, lambda who: {"text": work(who)})
+        if response.status_code != 200:
+            return response
+        text = json.loads(bytes(response.body))["text"]
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return PlainTextResponse(text, headers=headers)
 
     async def show(self, request: Request, work: Callable[[str, Lang], View]) -> Response:
         async def serve(visitor: Visitor, lang: Lang) -> Json:

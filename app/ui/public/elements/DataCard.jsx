@@ -83,9 +83,9 @@ const DataCard = window.usual.once('DataCard', () => {
           ))}
         </ul>
         <footer className="u-foot">
-          {view.action === 'export' && (
+          {view.href && (
             <div className="u-buttons">
-              <a className="u-button u-primary" href={`/api/export?lang=${view.lang}`} download>
+              <a className="u-button u-primary" href={view.href} download>
                 {labels.download}
               </a>
             </div>
