@@ -104,7 +104,9 @@ def _as_text(view: View) -> list[str]:
 
 
 def _lines(lines: tuple[LineView, ...]) -> list[str]:
-    shown = ([f"{line.quantity} × {line.name}", ", ".join(line.options), line.note, line.total] for line in lines)
+    shown = (
+        [f"{line.quantity} × {line.name}", ", ".join(chip.label for chip in line.options), line.note, line.total] for line in lines
+    )
     return ["  ".join(filter(None, parts)) for parts in shown]
 
 

@@ -19,6 +19,8 @@ from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
+from app.service import card_taps
+from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
 from app.service.conduct import Conduct
 from app.service.order_words import told
@@ -35,16 +37,12 @@ from app.understanding.lexicon import ShopLexicon
 
 TEXT_MAX = 2_000
 LOCKS = 64
-TAP_FIELDS = ("kind", "id", "version", "line", "quantity", "question_id", "ordinal")
+TAP_FIELDS = (
+    "kind", "id", "version", "line", "quantity", "question_id", "ordinal", "group", "option", "count", "fulfilment", "address",
+)  # fmt: skip
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
 GUESS_BELOW = 75
 READING: TypeAdapter[Reading] = TypeAdapter(Reading)
-
-
-class TapInvalid(NotFound):
-    """A tap that no card of ours sends."""
-
-    code = "tap_invalid"
 
 
 @dataclass
@@ -229,6 +227,8 @@ class Assistant:
             case "cancel":
                 turn.state = replace(turn.state, question=None)
                 conduct.run([Drop(firmly=True)])
+            case kind if kind in card_taps.CHANGES:
+                conduct.propose(card_taps.proposal(turn, tap))
             case _:
                 conduct.run([Amend(_line_change(turn, tap))])
 

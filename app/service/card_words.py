@@ -9,20 +9,23 @@ from app.dialogue.wording import say, wording
 from app.domain.checkout import CheckoutSession, Fulfilment, LineItem
 from app.domain.names import Lang
 from app.domain.order import Order
+from app.service.card_views import ChipView
 from app.service.checkout import AllergenConflict
 from app.service.views import AmountRow, LineView
 
 KILOGRAM = 1_000
 
 
-def line_view(line: LineItem, lang: Lang, marked: str | None = None) -> LineView:
+def line_view(line: LineItem, lang: Lang, marked: str | None = None, has_options: bool = False) -> LineView:
     options = tuple(
-        option.names.display(lang) if option.count == 1 else f"{option.names.display(lang)} × {option.count}"
+        ChipView(
+            option.names.display(lang) if option.count == 1 else f"{option.names.display(lang)} × {option.count}", option.group_id
+        )
         for option in line.options
         if not option.is_default
     )
     if line.unit is not None:
-        options = (say(lang, f"card.{line.unit}s", {"count": line.quantity}), *options)
+        options = (ChipView(say(lang, f"card.{line.unit}s", {"count": line.quantity})), *options)
     return LineView(
         id=line.id,
         name=line.names.display(lang) if line.grams is None else f"{line.names.display(lang)}, {weight(line.grams, lang)}",
@@ -32,6 +35,7 @@ def line_view(line: LineItem, lang: Lang, marked: str | None = None) -> LineView
         note=say(lang, "card.note", {"note": line.note}) if line.note else None,
         badge=marked or (say(lang, "card.suggested") if line.suggested else None),
         picture=line.category,
+        has_options=has_options,
     )
 
 

@@ -79,6 +79,11 @@ class Conduct:
         if any(isinstance(message.view, CardView) for message in self.messages):
             self._say(Say("order.left_out", {"words": words}))
 
+    def propose(self, proposal: Propose) -> None:
+        """The card as a tap wants it."""
+        self._carry_out(proposal)
+        self._flush()
+
     def renew(self) -> None:
         """A fresh quote for the card in focus."""
         if self.turn.card is not None:

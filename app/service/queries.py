@@ -15,6 +15,8 @@ from app.domain.customer import Customer, NotFound
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
+from app.service.card_changes import changes, has_options, has_other_places
+from app.service.card_views import ChangesView
 from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
 from app.service.checkout import AllergenConflict, Checkouts
 from app.service.order_words import due, state_label, steps
@@ -59,6 +61,8 @@ class Queries:
         moved = self._moved(checkout, lang) if is_open else None
         conflicts = self.checkouts.conflicts(customer, checkout) if state == "requires_escalation" else []
         step = _step(checkout, state, wallet)
+        catalog = self.merchants.catalogs().get(checkout.merchant_id)
+        editable = is_open and not checkout.irreversible
         shortfall = _shortfall(checkout, wallet)
         return CardView(
             id=checkout.id,
@@ -68,7 +72,7 @@ class Queries:
             lang=lang,
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
-            lines=tuple(line_view(line, lang, badge(line, conflicts, lang)) for line in checkout.lines),
+            lines=tuple(line_view(line, lang, badge(line, conflicts, lang), has_options(catalog, line)) for line in checkout.lines),
             rows=tuple(amount_rows(checkout, lang, order)),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
@@ -79,7 +83,8 @@ class Queries:
             stops=_stops(checkout, lang),
             expires_at=checkout.expires_at.isoformat(),
             step=step,
-            editable=is_open and not checkout.irreversible,
+            editable=editable,
+            has_places=editable and has_other_places(catalog),
             reason=reason(checkout, lang),
             balance=str(wallet.available) if wallet and wallet.bound else None,
             shortfall=str(shortfall) if step == "deposit" else None,
@@ -88,7 +93,16 @@ class Queries:
             order_id=order.id if order else None,
             labels=_card_labels(checkout, shortfall, lang),
             moved=moved,
+            balance_after=_balance_after(checkout, step, wallet),
         )
+
+    def changes(self, customer_id: str, checkout_id: str, lang: Lang) -> ChangesView:
+        """What the newest version of a card can be changed to by tap. Raises NotFound, also for another customer's."""
+        _, checkout = self._own(customer_id, checkout_id)
+        catalog = self.merchants.catalogs().get(checkout.merchant_id)
+        if catalog is None:
+            raise NotFound(what=checkout.merchant_id)
+        return changes(checkout, catalog, self.records.addresses(customer_id), lang)
 
     def choices(self, question: Question, lang: Lang) -> ChoicesView:
         return ChoicesView(
@@ -228,6 +242,10 @@ def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None) -> CardS
     if wallet is None or not wallet.bound:
         return "bind"
     return "pin" if wallet.available.covers(checkout.totals.maximum) else "deposit"
+
+
+def _balance_after(checkout: CheckoutSession, step: CardStep, wallet: Wallet | None) -> str | None:
+    return str(wallet.available.minus(checkout.totals.maximum)) if step == "pin" and wallet is not None else None
 
 
 def _shortfall(checkout: CheckoutSession, wallet: Wallet | None) -> Money:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from app.service.card_views import ChipView
+
 # What the card's primary button needs before money can move.
 CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
 DataAction = Literal["export", "erase", "record"]
@@ -10,25 +12,30 @@ DataAction = Literal["export", "erase", "record"]
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """One row of the card's arithmetic; `kind`: goods, fee, discount, held or total."""
+    """One row of the card's arithmetic; `kind`: goods, fee, discount, hint, held or total. `details` are for who opens it."""
 
     kind: str
     label: str
     amount: str
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """`total` is before order discounts; `badge` marks a suggestion or an allergen; `note` is not guaranteed."""
+    """`total` is before order discounts; `badge` marks a suggestion or an allergen; `note` is not guaranteed.
+
+    `has_options`: the product has options, shown as chips or not.
+    """
 
     id: str
     name: str
     quantity: int
-    options: tuple[str, ...]
+    options: tuple[ChipView, ...]
     total: str
     note: str | None = None
     badge: str | None = None
     picture: str = "other"
+    has_options: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class CardView:
     `state` is the checkout's; `state_label` says it in words. `step` is what the button does next: ask for the PIN, bind the
     wallet first, deposit first, or nothing. `expires_at` is ISO 8601 UTC. `labels` are the texts of the card's controls.
     `when`, `terms` and `stops` are for bookings and rides. `moved` says old → new where the shop has changed the total under
-    the customer's eyes.
+    the customer's eyes. `has_places`: how or where to can be changed. `balance_after`: what is left in the wallet once it is paid.
     """
 
     id: str
@@ -69,6 +76,8 @@ class CardView:
     stops: tuple[str, ...] = ()
     kind: str = "card"
     moved: str | None = None
+    has_places: bool = False
+    balance_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

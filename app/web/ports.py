@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.domain.names import Lang
+from app.service.card_views import ChangesView
 from app.service.sign_up import SignUpForm
 from app.service.views import CardView, ReceiptView, WalletView
 
@@ -19,6 +20,7 @@ class PayResult(Protocol):
 
 class Queries(Protocol):
     def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView: ...
+    def changes(self, customer_id: str, checkout_id: str, lang: Lang) -> ChangesView: ...
     def receipt(self, customer_id: str, order_id: str, lang: Lang) -> ReceiptView: ...
     def wallet(self, customer_id: str, lang: Lang) -> WalletView: ...
 

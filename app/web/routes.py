@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from app.base.errors import UsualError
 from app.base.money import Money
 from app.domain.names import Lang
+from app.service.card_views import ChangesView
 from app.service.views import View
 from app.web.errors import RequestMalformed, answer, unexpected
 from app.web.forms import BindForm, DepositForm, Form, PayForm
@@ -37,6 +38,10 @@ def routes(till: Till, csrf_key: str, threads: int) -> APIRouter:
     @router.get("/checkouts/{checkout_id}")
     async def checkout(request: Request, checkout_id: str) -> Response:
         return await desk.show(request, lambda who, lang: till.queries.card(who, checkout_id, lang))
+
+    @router.get("/checkouts/{checkout_id}/changes")
+    async def changes(request: Request, checkout_id: str) -> Response:
+        return await desk.show(request, lambda who, lang: till.queries.changes(who, checkout_id, lang))
 
     @router.get("/receipts/{order_id}")
     async def receipt(request: Request, order_id: str) -> Response:
@@ -102,7 +107,7 @@ class Desk:
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return PlainTextResponse(text, headers=headers)
 
-    async def show(self, request: Request, work: Callable[[str, Lang], View]) -> Response:
+    async def show(self, request: Request, work: Callable[[str, Lang], View | ChangesView]) -> Response:
         async def serve(visitor: Visitor, lang: Lang) -> Json:
             return asdict(await self._in_thread(lambda: work(visitor.customer_id, lang)))
 

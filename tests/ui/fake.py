@@ -8,6 +8,7 @@ from app.base.clock import SystemClock
 from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.wording import say, wording
+from app.service.card_views import ChangesView, ChipView
 from app.service.news import InProcessNews
 from app.service.views import (
     AmountRow,
@@ -228,6 +229,9 @@ class FakeUsual:
     def card(self, customer_id: str, checkout_id: str, lang: str) -> CardView:
         return self._card(self._mine(customer_id, checkout_id), lang)
 
+    def changes(self, customer_id: str, checkout_id: str, lang: str) -> ChangesView:
+        return ChangesView(self._mine(customer_id, checkout_id).version, (), (), ())
+
     def receipt(self, customer_id: str, order_id: str, lang: str) -> ReceiptView:
         return self._receipt(self._mine(customer_id, order_id.replace("ord", "chk")), lang)
 
@@ -335,7 +339,7 @@ class FakeUsual:
             id="latte",
             name="Oat Latte" if en else "燕麦拿铁",
             quantity=checkout.lattes,
-            options=("Large", "Iced", "No sugar", "Oat milk") if en else ("大杯", "冰", "无糖", "燕麦奶"),
+            options=tuple(map(ChipView, ("Large", "Iced", "No sugar", "Oat milk") if en else ("大杯", "冰", "无糖", "燕麦奶"))),
             total=str(Money(checkout.lattes * 1900)),
             note="less ice, please" if en else "少冰",
             picture="coffee",

@@ -3,6 +3,7 @@
 import { get, post, newKey, serverNow } from './js/api.js'
 import { greetNewcomer } from './js/greeting.js'
 import { nameControls } from './js/names.js'
+import { makeEditing } from './js/editing.js'
 import { makeParts } from './js/parts.js'
 import { offerSignUp } from './js/sign-in.js'
 import { bePatient } from './js/patience.js'
@@ -20,7 +21,10 @@ window.usual = {
     return made.get(name)
   },
   parts(React) {
-    parts = parts || makeParts(React)
+    if (!parts) {
+      const plain = makeParts(React)
+      parts = { ...plain, ...makeEditing(React, plain) }
+    }
     return parts
   }
 }

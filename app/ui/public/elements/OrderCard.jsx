@@ -3,7 +3,8 @@
 const OrderCard = window.usual.once('OrderCard', () => {
   const { useEffect, useId, useRef, useState } = React
   const { get, post } = window.usual
-  const { BindForm, Countdown, DepositForm, Head, Icon, Line, PinForm, Place, Rows, useArrival } = window.usual.parts(React)
+  const { BindForm, Countdown, DepositForm, EditableLine, Head, Icon, Line, PinForm, Place, PlaceOptions, Press, Rows, useArrival } =
+    window.usual.parts(React)
   const OPEN = ['ready_for_complete', 'requires_escalation']
   const UNDER_WAY = ['settling', 'complete_in_progress']
   const TAKEN = ['completed', 'booked']
@@ -15,23 +16,17 @@ const OrderCard = window.usual.once('OrderCard', () => {
     const last = line.quantity <= 1
     return (
       <div className="u-stepper" role="group" aria-label={`${labels.quantity}: ${line.name}`}>
-        <button
-          type="button"
-          disabled={busy}
+        <Press
+          off={busy}
           aria-label={`${last ? labels.remove : labels.fewer}: ${line.name}`}
           onClick={() => onEdit(last ? { kind: 'remove' } : { kind: 'edit', quantity: line.quantity - 1 })}
         >
           <Icon name={last ? 'bin' : 'minus'} size={16} />
-        </button>
+        </Press>
         <span>{line.quantity}</span>
-        <button
-          type="button"
-          disabled={busy}
-          aria-label={`${labels.more}: ${line.name}`}
-          onClick={() => onEdit({ kind: 'edit', quantity: line.quantity + 1 })}
-        >
+        <Press off={busy} aria-label={`${labels.more}: ${line.name}`} onClick={() => onEdit({ kind: 'edit', quantity: line.quantity + 1 })}>
           <Icon name="plus" size={16} />
-        </button>
+        </Press>
       </div>
     )
   }
@@ -81,16 +76,24 @@ const OrderCard = window.usual.once('OrderCard', () => {
           </p>
         )}
         <ul className="u-lines">
-          {view.lines.map((line) => (
-            <Line key={line.id} line={line}>
-              {editable && (
+          {view.lines.map((line) =>
+            editable ? (
+              <EditableLine key={line.id} view={view} line={line} busy={busy} onEdit={onEdit}>
                 <Stepper line={line} labels={view.labels} busy={busy} onEdit={(edit) => onEdit({ ...edit, line: line.id })} />
-              )}
-            </Line>
-          ))}
+              </EditableLine>
+            ) : (
+              <Line key={line.id} line={line} />
+            )
+          )}
         </ul>
         <Rows view={view} />
-        <Place view={view} />
+        {editable && view.has_places ? (
+          <PlaceOptions view={view} busy={busy} onEdit={onEdit}>
+            <Place view={view} />
+          </PlaceOptions>
+        ) : (
+          <Place view={view} />
+        )}
         <div role="status">
           {view.moved && <p className="u-moved">{view.moved}</p>}
           {view.notice && <p className="u-notice">{view.notice}</p>}
@@ -110,6 +113,8 @@ const OrderCard = window.usual.once('OrderCard', () => {
             <p className="u-balance">
               <span>
                 {labels.balance} {view.balance}
+                {view.balance_after && ` → ${view.balance_after}`}
+                {view.balance_after && <span className="u-quiet"> {labels.after_paying}</span>}
               </span>
               {view.shortfall && <b>{labels.shortfall}</b>}
             </p>
@@ -172,6 +177,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
     const [wrong, setWrong] = useState(0)
     const [late, setLate] = useState(false)
     const settling = useRef(false)
+    const working = useRef(false)
     const { id, lang, labels, version } = view
 
     // What was saved with the conversation may be old: the service has the last word.
@@ -213,6 +219,9 @@ const OrderCard = window.usual.once('OrderCard', () => {
     }
 
     async function during(work) {
+      // What is pressed meanwhile is not lost sight of, but does nothing.
+      if (working.current) return
+      working.current = true
       setBusy(true)
       setSaid(SILENT)
       try {
@@ -222,6 +231,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
         if (error.code) setWrong((count) => count + 1)
         if (error.code && !error.code.startsWith('pin_')) await refresh(() => false)
       } finally {
+        working.current = false
         setBusy(false)
       }
     }

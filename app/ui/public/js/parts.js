@@ -41,7 +41,8 @@ export function makeParts(React) {
     )
   }
 
-  function Line({ line, children }) {
+  // `options`: in the place of the chips, where they can be changed; `below`: what they have opened.
+  function Line({ line, options, below, children }) {
     return h(
       'li',
       { className: 'u-line' },
@@ -50,23 +51,33 @@ export function makeParts(React) {
         'div',
         { className: 'u-grow' },
         h('p', { className: 'u-name' }, line.name, !children && h('span', { className: 'u-soft' }, ` × ${line.quantity}`)),
-        line.options.length > 0 &&
-          h('ul', { className: 'u-chips' }, line.options.map((option) => h('li', { key: option }, option))),
+        options ||
+          (line.options.length > 0 &&
+            h('ul', { className: 'u-chips' }, line.options.map((option) => h('li', { key: option.label }, option.label)))),
         line.note && h('p', { className: 'u-note' }, line.note),
         line.badge && h('p', { className: 'u-badge' }, line.badge)
       ),
-      h('div', { className: 'u-side' }, h('span', { className: 'u-amount' }, line.total), children)
+      h('div', { className: 'u-side' }, h('span', { className: 'u-amount' }, line.total), children),
+      below
+    )
+  }
+
+  function Row({ row }) {
+    return h('div', { className: 'u-row', 'data-kind': row.kind }, h('span', null, row.label), h('span', null, row.amount))
+  }
+
+  // A sum that can be looked into.
+  function Opening({ row }) {
+    return h(
+      'details',
+      { className: 'u-details', 'data-kind': row.kind },
+      h('summary', null, h('span', null, row.label), h('span', null, row.amount)),
+      h('ul', null, row.details.map((detail) => h('li', { key: detail }, detail)))
     )
   }
 
   function Rows({ view }) {
-    return h(
-      'dl',
-      { className: 'u-rows' },
-      view.rows.map((row, index) =>
-        h('div', { key: index, className: 'u-row', 'data-kind': row.kind }, h('dt', null, row.label), h('dd', null, row.amount))
-      )
-    )
+    return h('div', { className: 'u-rows' }, view.rows.map((row, index) => h(row.details.length ? Opening : Row, { key: index, row })))
   }
 
   function Place({ view }) {

@@ -1,0 +1,45 @@
+"""Taps that change what a card holds. What they name is checked against the shop's own offer and the customer's own addresses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.dialogue.outcomes import Propose, Say
+from app.domain.checkout import Draft
+from app.domain.customer import NotFound
+from app.resolution.taps import with_address, with_fulfilment, with_option
+from app.service.turns import Turn
+
+
+class TapInvalid(NotFound):
+    """A tap that no card of ours sends."""
+
+    code = "tap_invalid"
+
+
+# What each of these taps names, and what is said of the change.
+CHANGES = {"option": "edit.changed", "fulfilment": "edit.way", "address": "edit.delivery"}
+
+
+def proposal(turn: Turn, tap: Mapping[str, Any]) -> Propose:
+    """The card as the tap wants it, to be quoted anew. Raises TapInvalid."""
+    kind = str(tap.get("kind"))
+    draft, focus = _changed(turn, kind, tap)
+    if draft is None:
+        raise TapInvalid(what=kind)
+    return Propose(draft, Say(CHANGES[kind]), focus)
+
+
+def _changed(turn: Turn, kind: str, tap: Mapping[str, Any]) -> tuple[Draft | None, str | None]:
+    draft = turn.card.draft if turn.card else None
+    catalog = turn.catalogs.get(draft.merchant_id) if draft else None
+    if draft is None or catalog is None or (turn.card is not None and turn.card.irreversible):
+        return None, None
+    if kind == "option":
+        line, count = next((one for one in draft.lines if one.id == tap.get("line")), None), tap.get("count")
+        if line is None or type(count) is not int:
+            return None, None
+        return with_option(draft, line, catalog, str(tap.get("group")), str(tap.get("option")), count), line.id
+    if kind == "fulfilment":
+        return with_fulfilment(draft, catalog, str(tap.get("fulfilment"))), turn.focus_line
+    address = next((one for one in turn.addresses() if one.id == tap.get("address")), None)
+    return (with_address(draft, catalog, address) if address else None), turn.focus_line
