@@ -76,6 +76,8 @@ class Chat:
         reply = await self._ask(turn)
         await self._post(reply)
         await self._catch_up(reply)
+        # The page may not know yet which conversation it shows.
+        await cl.send_window_message({"usual_thread": context.session.thread_id})
 
     async def resume(self, thread: ThreadDict) -> None:
         """The saved cards; the service's own word about them comes when each one asks for it."""

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.books import Books
 from tests.browser.chat import Chat
+from tests.browser.conftest import OpenChat
 from tests.browser.people import Person
 
 pytestmark = pytest.mark.browser
@@ -66,3 +67,18 @@ def test_fulfilment_and_address_are_changed_on_the_card(chat: Chat, person: Pers
     expect(chat.primary).to_have_text("Pay ¥18.00")
     chat.reload()
     expect(chat.primary).to_have_text("Pay ¥18.00")
+
+
+def test_a_conversation_on_a_phone_survives_a_reload(open_chat: OpenChat, person: Person, books: Books) -> None:
+    chat = open_chat(phone=True)
+    chat.sign_in(person)
+    chat.order("a latte")
+    chat.page.wait_for_url("**/thread/*")
+    chat.reload()
+    chat.card.get_by_role("button", name="+ Options: Latte").tap()
+    chat.card.locator(".u-panel").get_by_role("button", name="Oat milk").tap()
+    expect(chat.primary).to_have_text("Pay ¥21.00")
+    chat.pay()
+    chat.reload()
+    expect(chat.receipts).to_have_count(1)
+    assert books.only_order(person.id).total.minor == 2_100

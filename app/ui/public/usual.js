@@ -1,5 +1,6 @@
 // What the cards share, as window.usual. Chainlit runs a card's JSX anew whenever its surroundings change; a component that
 // is made once keeps its state, so that nothing that was typed is lost.
+import { keepAddress } from './js/address.js'
 import { get, post, newKey, serverNow } from './js/api.js'
 import { greetNewcomer } from './js/greeting.js'
 import { nameControls } from './js/names.js'
@@ -31,6 +32,7 @@ window.usual = {
 
 document.documentElement.lang = navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 bePatient()
+keepAddress()
 nameControls()
 offerSignUp()
 greetNewcomer()
