@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.base.clock import local
-from app.base.money import Money
 from app.dialogue.wording import say, wording
 from app.domain.checkout import CheckoutSession, Fulfilment, LineItem
+from app.domain.coupon import Coupon
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.service.card_views import ChipView
 from app.service.checkout import AllergenConflict
+from app.service.coupon_words import discount_row
 from app.service.views import AmountRow, LineView
 
 KILOGRAM = 1_000
@@ -50,15 +51,19 @@ def badge(line: LineItem, conflicts: Iterable[AllergenConflict], lang: Lang) -> 
     return ", ".join(mine) or None
 
 
-def amount_rows(checkout: CheckoutSession, lang: Lang, order: Order | None = None) -> Iterable[AmountRow]:
-    """The arithmetic; for an estimate also the most that can be taken, or what was taken once `order` is settled."""
+def amount_rows(
+    checkout: CheckoutSession, lang: Lang, order: Order | None = None, coupons: Iterable[Coupon] = ()
+) -> Iterable[AmountRow]:
+    """The arithmetic, with the rules of the `coupons` that are known.
+
+    For an estimate also the most that can be taken, or what was taken once `order` is settled.
+    """
     totals = checkout.totals
     yield AmountRow("goods", say(lang, "card.row.estimate" if totals.is_estimate else "card.row.goods"), str(totals.goods))
     if not totals.fee.is_zero:
         yield AmountRow("fee", say(lang, "card.row.fee", {"fulfilment": checkout.fulfilment.names}), str(totals.fee))
     for coupon in checkout.coupons:
-        label = say(lang, f"card.row.coupon_{coupon.funder}", {"coupon": coupon.names, "payee": checkout.payee})
-        yield AmountRow("discount", label, str(Money.zero(coupon.discount.currency).minus(coupon.discount)))
+        yield discount_row(coupon, checkout, coupons, lang)
     if not totals.is_estimate:
         yield AmountRow("total", say(lang, "card.row.total"), str(totals.total))
     elif order is not None and order.settled_at is not None:

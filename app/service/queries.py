@@ -1,5 +1,6 @@
 """Reads for the faces: cards, lists, receipts and wallets as views in the customer's language."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from app.dialogue.state import Question
 from app.dialogue.wording import say, say_error, wording
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession
+from app.domain.coupon import Coupon
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
@@ -19,10 +21,12 @@ from app.service.card_changes import changes, has_options, has_other_places
 from app.service.card_views import ChangesView
 from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
 from app.service.checkout import AllergenConflict, Checkouts
+from app.service.coupon_words import nearest_row
 from app.service.order_words import due, state_label, steps
 from app.service.ports import Merchants, Records
 from app.service.turns import OPEN_STATES
 from app.service.views import (
+    AmountRow,
     CardStep,
     CardView,
     ChoicesView,
@@ -73,7 +77,7 @@ class Queries:
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
             lines=tuple(line_view(line, lang, badge(line, conflicts, lang), has_options(catalog, line)) for line in checkout.lines),
-            rows=tuple(amount_rows(checkout, lang, order)),
+            rows=self._rows(checkout, catalog, order, is_open, lang),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
             destination=self._destination(checkout, lang),
@@ -138,7 +142,7 @@ class Queries:
             state_label=state_label(checkout, order, lang),
             payee=checkout.payee.display(lang),
             lines=tuple(line_view(line, lang) for line in checkout.lines),
-            rows=tuple(amount_rows(checkout, lang, order)),
+            rows=tuple(amount_rows(checkout, lang, order, self._coupons(checkout))),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
             destination=self._destination(checkout, lang),
@@ -171,6 +175,20 @@ class Queries:
             suggested=str(suggested),
             labels=_labels("wallet", lang, {}),
         )
+
+    def _rows(
+        self, checkout: CheckoutSession, catalog: Catalog | None, order: Order | None, is_open: bool, lang: Lang
+    ) -> tuple[AmountRow, ...]:
+        rows = tuple(amount_rows(checkout, lang, order, self._coupons(checkout)))
+        if checkout.coupons or catalog is None or not catalog.coupons or not is_open:
+            return rows
+        used = Counter(use.coupon_id for use in self.records.coupon_uses(checkout.customer_id))
+        hint = nearest_row(checkout, catalog, used, self.clock.now(), lang)
+        return (*rows[:-1], hint, rows[-1]) if hint else rows
+
+    def _coupons(self, checkout: CheckoutSession) -> tuple[Coupon, ...]:
+        catalog = self.merchants.catalogs().get(checkout.merchant_id)
+        return catalog.coupons if catalog else ()
 
     def _own(self, customer_id: str, checkout_id: str, version: int | None = None) -> tuple[Customer, CheckoutSession]:
         customer, checkout = self.records.customer(customer_id), self.records.checkout(checkout_id, version)
