@@ -8,6 +8,7 @@ from typing import TextIO
 from app.base.errors import UsualError
 from app.bootstrap import Usual
 from app.domain.names import Lang
+from app.service.history_views import OrdersView, SpendingView
 from app.service.views import CardView, ChoicesView, DataView, LineView, Message, ReceiptView, Reply, View, WalletView
 
 HINTS: dict[Lang, str] = {
@@ -99,6 +100,11 @@ def _as_text(view: View) -> list[str]:
             return [f"{choice.ordinal}. {choice.title}  {choice.price}".rstrip() for choice in view.choices]
         case DataView():
             return [view.title, *(f"- {point}" for point in view.points)]
+        case OrdersView():
+            return [f"{row.when}  {row.payee}  {row.items}  {row.total}  {row.state_label}" for row in view.rows]
+        case SpendingView():
+            shares = [f"{share.label}  {share.amount}  {share.percent}%" for share in view.shops]
+            return [f"{view.title} ({view.dates}): {view.total}", *shares, f"{view.previous_label}: {view.previous}"]
         case WalletView():
             return [f"{view.title}: {view.balance or '–'}"]
 

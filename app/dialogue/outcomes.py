@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.base.money import Money
+from app.dialogue.reading import Period
 from app.dialogue.state import Question
 from app.domain.checkout import Draft
 
@@ -87,4 +88,20 @@ class ShowReceipt:
     said: Say
 
 
-Outcome = Say | Propose | Compare | Ask | ShowWallet | ShowData | OpenPin | CloseCard | ShowReceipt
+@dataclass(frozen=True, slots=True)
+class ShowSpending:
+    """Show what was spent in a period."""
+
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOrders:
+    """List orders: of a period, with one of these products (that the customer called `words`), or all."""
+
+    period: Period | None = None
+    product_ids: tuple[str, ...] = ()
+    words: str = ""
+
+
+Outcome = Say | Propose | Compare | Ask | ShowWallet | ShowData | OpenPin | CloseCard | ShowReceipt | ShowSpending | ShowOrders

@@ -11,6 +11,7 @@ Qualifier = Literal["extra", "light"]
 ReadBy = Literal["rules", "model"]
 Half = Literal["am", "pm"]
 StopRole = Literal["from", "via", "to"]
+PeriodUnit = Literal["day", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,20 @@ class MomentValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A whole day, week, month or year; `back` 0 is the one that it is now, 1 the one before."""
+
+    unit: PeriodUnit
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodValue:
+    period: Period
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class StopValue:
     """A stop of a ride in the customer's words: an address of theirs or a place that everybody knows."""
 
@@ -197,6 +212,7 @@ SlotValue = (
     | PersonValue
     | PlaceValue
     | MomentValue
+    | PeriodValue
     | StopValue
     | TextValue
 )

@@ -5,7 +5,9 @@ from typing import Literal
 
 from app.domain.names import Lang
 
-SlotKind = Literal["lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "stop", "text", "rest"]
+SlotKind = Literal[
+    "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "period", "stop", "text", "rest",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.base.clock import Clock
 from app.base.ids import Ids, derived_id
 from app.dialogue.reading import Change, Choose, Quantity, Reading, Target
 from app.dialogue.reducer import Amend, Drop, Move, Pick, moves
+from app.dialogue.slash import spoken
 from app.dialogue.state import ConversationState
 from app.dialogue.wording import say
 from app.domain.checkout import CheckoutChanged
@@ -39,6 +40,7 @@ TEXT_MAX = 2_000
 LOCKS = 64
 TAP_FIELDS = (
     "kind", "id", "version", "line", "quantity", "question_id", "ordinal", "group", "option", "count", "fulfilment", "address",
+    "order",
 )  # fmt: skip
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
 GUESS_BELOW = 75
@@ -85,7 +87,7 @@ class Assistant:
             if message_id and self.records.has_utterance(utterance_id):
                 return self._as_it_stands(customer, state)
             turn = self._turn(customer, state)
-            reading = self.reader.read(text, self._context(turn))
+            reading = self.reader.read(spoken(text), self._context(turn))
             self.last_reading = reading
             turn.lang = reading.lang
             turn.state = replace(turn.state, lang=reading.lang)
@@ -104,6 +106,8 @@ class Assistant:
             kind = tap.get("kind")
             if kind == "choose":
                 conduct.run(self._choose(turn, tap))
+            elif kind in card_taps.ORDER_TAPS:
+                conduct.follow(card_taps.order_outcomes(turn, tap))
             else:
                 self._focus(turn, tap)
                 self._tap_card(turn, conduct, tap)
@@ -228,7 +232,7 @@ class Assistant:
                 turn.state = replace(turn.state, question=None)
                 conduct.run([Drop(firmly=True)])
             case kind if kind in card_taps.CHANGES:
-                conduct.propose(card_taps.proposal(turn, tap))
+                conduct.follow([card_taps.proposal(turn, tap)])
             case _:
                 conduct.run([Amend(_line_change(turn, tap))])
 

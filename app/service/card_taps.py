@@ -1,13 +1,14 @@
 """Taps that change what a card holds. What they name is checked against the shop's own offer and the customer's own addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.dialogue.outcomes import Propose, Say
+from app.dialogue.outcomes import Outcome, Propose, Say, ShowReceipt
 from app.domain.checkout import Draft
 from app.domain.customer import NotFound
 from app.resolution.taps import with_address, with_fulfilment, with_option
 from app.service.turns import Turn
+from app.skills.again import Again
 
 
 class TapInvalid(NotFound):
@@ -16,6 +17,7 @@ class TapInvalid(NotFound):
     code = "tap_invalid"
 
 
+ORDER_TAPS = ("again", "receipt")
 # What each of these taps names, and what is said of the change.
 CHANGES = {"option": "edit.changed", "fulfilment": "edit.way", "address": "edit.delivery"}
 
@@ -27,6 +29,16 @@ def proposal(turn: Turn, tap: Mapping[str, Any]) -> Propose:
     if draft is None:
         raise TapInvalid(what=kind)
     return Propose(draft, Say(CHANGES[kind]), focus)
+
+
+def order_outcomes(turn: Turn, tap: Mapping[str, Any]) -> Sequence[Outcome]:
+    """What a tap on a listed order asks for: its receipt, or the same again. Raises TapInvalid, also for another customer's."""
+    order = turn.records.order(str(tap.get("order")))
+    if order is None or order.customer_id != turn.customer.id:
+        raise TapInvalid(what="order")
+    if tap.get("kind") == "receipt":
+        return [ShowReceipt(order.id, Say("orders.receipt"))]
+    return Again().order(order, turn)
 
 
 def _changed(turn: Turn, kind: str, tap: Mapping[str, Any]) -> tuple[Draft | None, str | None]:

@@ -5,7 +5,20 @@ from dataclasses import dataclass, field, replace
 
 from app.base.errors import UsualError
 from app.base.ids import Ids
-from app.dialogue.outcomes import Ask, CloseCard, Compare, OpenPin, Outcome, Propose, Say, ShowData, ShowReceipt, ShowWallet
+from app.dialogue.outcomes import (
+    Ask,
+    CloseCard,
+    Compare,
+    OpenPin,
+    Outcome,
+    Propose,
+    Say,
+    ShowData,
+    ShowOrders,
+    ShowReceipt,
+    ShowSpending,
+    ShowWallet,
+)
 from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
 from app.dialogue.state import Choice, Question
@@ -14,6 +27,7 @@ from app.domain.checkout import CheckoutSession
 from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
+from app.service.past import looked_back
 from app.service.queries import Queries
 from app.service.turns import Turn
 from app.service.units import Unit
@@ -79,9 +93,10 @@ class Conduct:
         if any(isinstance(message.view, CardView) for message in self.messages):
             self._say(Say("order.left_out", {"words": words}))
 
-    def propose(self, proposal: Propose) -> None:
-        """The card as a tap wants it."""
-        self._carry_out(proposal)
+    def follow(self, outcomes: Sequence[Outcome]) -> None:
+        """What a tap leads to."""
+        for outcome in outcomes:
+            self._carry_out(outcome)
         self._flush()
 
     def renew(self) -> None:
@@ -195,6 +210,8 @@ class Conduct:
                 credential = self.turn.records.credential(self.turn.customer.id)
                 shown = data_view(action, credential, self.turn.lang, self.turn.state.id)
                 self.messages.append(Message(say(self.turn.lang, said.key, said.params), shown))
+            case ShowSpending() | ShowOrders():
+                self.messages.append(looked_back(outcome, self.turn))
             case OpenPin():
                 self._open_pin()
             case CloseCard(said=said):

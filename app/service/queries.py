@@ -1,15 +1,13 @@
 """Reads for the faces: cards, lists, receipts and wallets as views in the customer's language."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from app.base.clock import Clock, local
 from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.state import Question
-from app.dialogue.wording import say, say_error, wording
+from app.dialogue.wording import say, say_error
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession
 from app.domain.coupon import Coupon
@@ -22,6 +20,9 @@ from app.service.card_views import ChangesView
 from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
 from app.service.checkout import AllergenConflict, Checkouts
 from app.service.coupon_words import nearest_row
+from app.service.history_views import OrdersView
+from app.service.labels import labels_of
+from app.service.order_list import Wanted, order_list
 from app.service.order_words import due, state_label, steps
 from app.service.ports import Merchants, Records
 from app.service.turns import OPEN_STATES
@@ -123,7 +124,7 @@ class Queries:
                 for place, choice in enumerate(question.choices, start=1)
             ),
             lang=lang,
-            labels=_labels("choices", lang, {}),
+            labels=labels_of("choices", lang),
         )
 
     def receipt(self, customer_id: str, order_id: str, lang: Lang) -> ReceiptView:
@@ -156,7 +157,7 @@ class Queries:
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
             approved_with=say(lang, "receipt.approved_pin"),
             balance=str(wallet.available) if wallet else "",
-            labels=_labels("receipt", lang, {}),
+            labels=labels_of("receipt", lang),
         )
 
     def wallet(self, customer_id: str, lang: Lang, deposit: Money | None = None) -> WalletView:
@@ -173,8 +174,15 @@ class Queries:
             step="deposit" if wallet.bound else "bind",
             suggested_minor=suggested.minor,
             suggested=str(suggested),
-            labels=_labels("wallet", lang, {}),
+            labels=labels_of("wallet", lang),
         )
+
+    def orders(self, customer_id: str, wanted: Wanted, lang: Lang) -> OrdersView:
+        """A page of the customer's orders. Raises NotFound."""
+        customer = self.records.customer(customer_id)
+        if customer is None:
+            raise NotFound(what=customer_id)
+        return order_list(self.records, self.merchants.catalogs(), customer, wanted, lang)
 
     def _rows(
         self, checkout: CheckoutSession, catalog: Catalog | None, order: Order | None, is_open: bool, lang: Lang
@@ -289,21 +297,7 @@ def _stops(checkout: CheckoutSession, lang: Lang) -> tuple[str, ...]:
 
 def _card_labels(checkout: CheckoutSession, shortfall: Money, lang: Lang) -> dict[str, str]:
     totals = checkout.totals
-    labels = _labels("card", lang, {"total": totals.total, "maximum": totals.maximum, "shortfall": shortfall})
+    labels = labels_of("card", lang, {"total": totals.total, "maximum": totals.maximum, "shortfall": shortfall})
     if totals.is_estimate:
         labels |= {"pay": labels["pay_up_to"], "confirm_pay": labels["confirm_up_to"], "connect": labels["connect_up_to"]}
     return labels
-
-
-def _labels(view: str, lang: Lang, params: Mapping[str, Money]) -> dict[str, str]:
-    fixed, filled = _label_keys(view, lang)
-    return {**fixed, **{name: say(lang, f"{view}.labels.{name}", params) for name in filled}}
-
-
-@cache
-def _label_keys(view: str, lang: Lang) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """The labels that are always the same, and the names of those with a place to fill."""
-    prefix = f"{view}.labels."
-    labels = {key.removeprefix(prefix): text for key, text in wording(lang).items() if key.startswith(prefix)}
-    filled = tuple(name for name, text in labels.items() if "{" in text)
-    return {name: text for name, text in labels.items() if name not in filled}, filled

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from app.service.card_views import ChipView
+from app.service.history_views import OrdersView, SpendingView
 
 # What the card's primary button needs before money can move.
 CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
@@ -172,7 +173,7 @@ class DataView:
     kind: str = "data"
 
 
-View = CardView | ChoicesView | ReceiptView | WalletView | DataView
+View = CardView | ChoicesView | OrdersView | ReceiptView | SpendingView | WalletView | DataView
 
 
 @dataclass(frozen=True, slots=True)

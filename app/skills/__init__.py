@@ -10,10 +10,12 @@ from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
 from app.skills.export_data import ExportData
 from app.skills.order import Order
+from app.skills.orders import Orders
 from app.skills.own_number import OwnNumber
 from app.skills.payment_status import PaymentStatus
 from app.skills.ride import Ride
 from app.skills.save_test import SaveTest
+from app.skills.spending import Spending
 from app.skills.suggest import Suggest
 from app.skills.talk import Help, SmallTalk
 from app.skills.top_up import TopUp
@@ -22,5 +24,5 @@ from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
     Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(),
-    Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
+    Deposit(), Balance(), Spending(), Orders(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

@@ -61,6 +61,11 @@ class Again:
             return [refused]
         return _offer([one for one in changed if isinstance(one, Draft)], world)
 
+    def order(self, order: Order, world: World) -> Sequence[Outcome]:
+        """This very order again."""
+        drafts = _drafts([order], world)
+        return [_propose(drafts[0])] if drafts else [Say("again.gone")]
+
     def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:  # noqa: ARG002
         return [Ask(question)]
 

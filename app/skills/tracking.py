@@ -14,7 +14,7 @@ SPEC = SkillSpec(
     cues=(
         "where is my order", "where's my order", "track", "track my order", "order status", "status of my order", "is it ready", "is it coming",
         "when will it arrive", "when will it be ready", "how long will it take", "how much longer", "on its way", "到哪了", "到哪儿了", "订单到哪了",
-        "什么时候到", "什么时候好", "什么时候送到", "还要多久", "做好了吗", "好了没", "送到了吗", "订单状态", "跟踪订单", "外卖到哪了",
+        "什么时候到", "什么时候好", "什么时候送到", "还要多久", "做好了吗", "好了没", "送到了吗", "订单状态", "跟踪订单", "外卖到哪了", "我的订单到哪了", "我的订单到哪儿了", "where are my orders", "my order status",
     ),
     examples=(Example("en", "where is my order?"), Example("zh", "我的订单到哪了？")),
 )  # fmt: skip

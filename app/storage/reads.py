@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, bindparam, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, or_, select
 
 from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.checkout import Approval, CheckoutSession
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
-from app.domain.ledger import Transfer, Wallet
+from app.domain.ledger import Transfer, Wallet, available_account, held_account, merchant_account
 from app.domain.order import TAKEN, Authorisation, Order
 from app.domain.records import CouponUse, Credential, SignIn, Utterance
 from app.service.ports import TraceLink
@@ -80,6 +80,18 @@ _UNDER_WAY = (
 )
 _TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
 _TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
+_SPENT = (
+    select(TRANSFER)
+    .where(
+        or_(
+            and_(TRANSFER.c.source == bindparam("held"), TRANSFER.c.kind == "capture"),
+            and_(TRANSFER.c.target == bindparam("available"), TRANSFER.c.source.like(merchant_account("%"))),
+        )
+    )
+    .where(TRANSFER.c.at >= bindparam("since", type_=TRANSFER.c.at.type))
+    .where(TRANSFER.c.at < bindparam("until", type_=TRANSFER.c.at.type))
+    .order_by(TRANSFER.c.at, TRANSFER.c.id)
+)
 _COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
 _COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
 _TRACE_HEAD = _where(table_of(tables.TraceHeadRow), "customer_id")
@@ -194,6 +206,11 @@ class StoredRecords:
 
     def transfers(self, cause: str | None = None) -> list[Transfer]:
         rows = self._all(_TRANSFERS) if cause is None else self._all(_TRANSFERS_OF, cause=cause)
+        return [Transfer(**_with_money(row, "amount")) for row in rows]
+
+    def spent(self, customer_id: str, since: datetime, until: datetime) -> list[Transfer]:
+        accounts = {"held": held_account(customer_id), "available": available_account(customer_id)}
+        rows = self._all(_SPENT, **accounts, since=since, until=until)
         return [Transfer(**_with_money(row, "amount")) for row in rows]
 
     def coupon_uses(self, customer_id: str) -> list[CouponUse]:

@@ -12,13 +12,15 @@ from typing import TypeVar, cast
 import chainlit as cl
 from chainlit.context import context
 from chainlit.data.base import BaseDataLayer
-from chainlit.types import ThreadDict
+from chainlit.types import CommandDict, ThreadDict
 from fastapi import Request, Response
 
 from app.base.errors import Unexpected, UsualError
+from app.dialogue.slash import NAMES, commands
 from app.domain.names import Lang
+from app.service.card_taps import ORDER_TAPS
 from app.service.views import CardView, Reply
-from app.ui import cards, sign_ins
+from app.ui import cards, patches, sign_ins
 from app.ui.plain import plain
 from app.ui.ports import Shop
 from app.ui.starters import Starters
@@ -29,6 +31,8 @@ T = TypeVar("T")
 
 TAP = "usual_tap"
 PAID = "usual_paid"
+# Chainlit knows these pictures by name.
+ICONS = {"orders": "receipt", "spending": "chart-no-axes-column", "wallet": "wallet", "help": "circle-help"}
 
 
 CAUGHT_UP = 3
@@ -42,6 +46,7 @@ def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: int) -> 
     cl.password_auth_callback(chat.sign_in)
     cl.on_logout(chat.sign_out)
     cl.set_starters(Starters(shop).offer)
+    patches.on_start(chat.start)
     cl.on_message(chat.message)
     cl.on_chat_resume(chat.resume)
     cl.action_callback(TAP)(chat.tap)
@@ -68,7 +73,7 @@ class Chat:
             self._shop.assistant.turn,
             _customer_id(),
             context.session.thread_id,
-            message.content,
+            f"/{message.command} {message.content}" if message.command else message.content,
             channel="chat",
             lang_hint=_lang(),
             message_id=message.id,
@@ -79,8 +84,23 @@ class Chat:
         # The page may not know yet which conversation it shows.
         await cl.send_window_message({"usual_thread": context.session.thread_id})
 
+    async def start(self) -> None:
+        """A new conversation."""
+        await self._offer_commands()
+
+    async def _offer_commands(self) -> None:
+        known = []
+        for name, command in zip(NAMES, commands(_lang()), strict=True):
+            known.append(
+                CommandDict(
+                    id=command.name, description=command.description, icon=ICONS[name], button=None, persistent=None, selected=None
+                )
+            )
+        await context.emitter.set_commands(known)
+
     async def resume(self, thread: ThreadDict) -> None:
         """The saved cards; the service's own word about them comes when each one asks for it."""
+        await self._offer_commands()
         cards.remember(thread)
 
     async def tap(self, action: cl.Action) -> dict[str, str]:
@@ -90,6 +110,8 @@ class Chat:
         said = ""
         if reply is not None and edit.get("kind") == "choose":
             await cards.mark_chosen(str(edit.get("question_id")), edit.get("ordinal"))
+            await self._post(reply)
+        elif reply is not None and edit.get("kind") in ORDER_TAPS:
             await self._post(reply)
         elif reply is not None:
             said = await self._change(reply)

@@ -18,7 +18,15 @@ from app.domain.names import Lang
 from app.service.views import CardView, ChoicesView, Message, ReceiptView, View, as_json
 from app.ui.plain import plain
 
-ELEMENT_NAMES = {"card": "OrderCard", "choices": "ChoiceList", "receipt": "Receipt", "wallet": "Wallet", "data": "DataCard"}
+ELEMENT_NAMES = {
+    "card": "OrderCard",
+    "choices": "ChoiceList",
+    "data": "DataCard",
+    "orders": "OrderList",
+    "receipt": "Receipt",
+    "spending": "Spending",
+    "wallet": "Wallet",
+}
 # A card in one of these states may change without being spoken of.
 OPEN_STATES = frozenset(
     {"incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "settling", "unavailable"}

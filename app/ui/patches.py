@@ -4,12 +4,13 @@ import base64
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cache
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 
 import chainlit.auth.cookie
+import chainlit.config
 import chainlit.server
 from chainlit.session import WebsocketSession
 from chainlit.user import User
@@ -111,6 +112,11 @@ def read_cookies_with(read: Callable[[str], User]) -> None:
 def quiet_logs() -> None:
     """It warns on every page load that there is no `chainlit_en-US.md`; our page is bilingual."""
     logging.getLogger("chainlit").addFilter(lambda record: "Translated markdown file" not in record.getMessage())
+
+
+def on_start(callback: Callable[[], Awaitable[None]]) -> None:
+    """Run this when a conversation is opened. Through its own decorator that would be a turn, with a sign that one is at work."""
+    chainlit.config.config.code.on_chat_start = callback
 
 
 async def close_data_layer() -> None:

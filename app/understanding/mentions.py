@@ -7,12 +7,13 @@ longest and most literal match wins and misspelt or unknown words are taken only
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.dialogue.reading import Moment
+from app.dialogue.reading import Moment, Period
 from app.lookup.text import sounds
 from app.understanding.cues import Cues
 from app.understanding.lexicon import Meaning, ShopLexicon
 from app.understanding.moments import moment_at
 from app.understanding.numerals import NUMBER_WORDS, Amount, Numeral, Ordinal, amount_at, number_at, ordinal_at, phones_in
+from app.understanding.periods import period_at
 from app.understanding.tokens import Token
 from app.understanding.weights import weight_at
 from app.understanding.words import COMMON, PHRASES, WordClass
@@ -53,11 +54,12 @@ class Piece:
     mark: str = ""
     gap: bool = False
     sureness: int = 100
+    period: Period | None = None
 
     @property
     def unknown(self) -> bool:
         meant = self.name or self.classes or self.cues or self.number or self.amount or self.ordinal or self.phone
-        return not (meant or self.moment or self.grams or self.is_place or self.shop or self.mark)
+        return not (meant or self.moment or self.period or self.grams or self.is_place or self.shop or self.mark)
 
     def has(self, *classes: WordClass) -> bool:
         return not self.classes.isdisjoint(classes)
@@ -99,6 +101,7 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
     for start, end, skills, cost in cues.found(tokens):
         piece = _put(edges, start, end, cost)
         piece.cues = tuple(dict.fromkeys(piece.cues + skills))
+    _put_periods(edges, tokens)
     for low, high, digits in phones_in(text):
         inside = [i for i, t in enumerate(tokens) if t.start >= low and t.end <= high]
         if inside:
@@ -117,6 +120,12 @@ def _partial_options(
             cost = NAME * (end - at) + PARTIAL + PARTIAL_OPTION + PARTIAL_MISSING * lacks
             yield at, end, cost, Meaning(options=options, derived=True), PARTLY_SURE
             end += 1
+
+
+def _put_periods(edges: Edges, tokens: Sequence[Token]) -> None:
+    for at in range(len(tokens)):
+        if lasting := period_at(tokens, at):
+            _put(edges, at, lasting[0], NUMBER).period = lasting[1]
 
 
 def with_known_names(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:

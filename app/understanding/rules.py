@@ -187,7 +187,7 @@ class _Rules:
 
     @staticmethod
     def _loose(piece: Piece) -> bool:
-        said = piece.number or piece.amount or piece.phone or piece.ordinal or piece.moment or piece.grams
+        said = piece.number or piece.amount or piece.phone or piece.ordinal or piece.moment or piece.period or piece.grams
         return not piece.classes and not piece.cues and bool(said)
 
     def _from_shop(

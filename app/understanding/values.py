@@ -8,6 +8,7 @@ from app.dialogue.reading import (
     AmountValue,
     MomentValue,
     NumberValue,
+    PeriodValue,
     PersonValue,
     PhoneValue,
     PlaceValue,
@@ -105,6 +106,13 @@ def _moment(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     return Found("moment", MomentValue(piece.moment, words.span(piece.start, piece.end)), (at,))
 
 
+def _period(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    if piece.period is None:
+        return None
+    return Found("period", PeriodValue(piece.period, words.span(piece.start, piece.end)), (at,))
+
+
 def _people(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     """八个人, "for eight people"."""
     piece = pieces[at]
@@ -200,6 +208,7 @@ def _address_end(pieces: Sequence[Piece], start: int, words: Words) -> int:
 FINDERS: tuple[tuple[SlotKind, Callable[[Sequence[Piece], int, Words], Found | None]], ...] = (
     ("phone", _phone),
     ("moment", _moment),
+    ("period", _period),
     ("people", _people),
     ("place", _place),
     ("stop", _stop),

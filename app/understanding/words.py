@@ -21,7 +21,7 @@ TABLES: dict[WordClass, str] = {
         "|kindly|maybe|today|now|right now|ok so|some|any|of|really|actually|also like|for me|to me|me|to|be|is|as|in|on it"
         "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|at|there|here|have|has"
         "|请|麻烦|麻烦你|谢谢|谢谢你|嗯|呃|那个|就|吧|啊|呀|哦|呢|了|的|一下|您好|你好|现在|今天|然后|还有|嘛|哈|啦|咯"
-        "|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃|最便宜|最便宜的|请"
+        "|找一下|查一下|找找|查查|帮我找|帮我查|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃|最便宜|最便宜的|请"
     ),
     "want": (
         "i prefer|i prefer to have|i'd prefer|i'd prefer to have|i wish to have|i would like to have|i am wanting to order|i'm wanting to order|start an order for me|need|i also need|i also want|i'd also like|i'd also like to get|i would also like|also get me|gimmie|and also|i'd|i also"
@@ -114,7 +114,7 @@ TABLES: dict[WordClass, str] = {
     "cancel": (
         "cancel|cancel it|cancel that|cancel this|never mind|nevermind|forget it|forget about it|stop|abort|call it off"
         "|scrap it|drop it|i changed my mind|changed my mind|quit|cancel everything|cancel all|start over|leave it"
-        "|算了|取消|取消吧|不买了|不弄了|算了吧|撤销|不点了|作废|停|停止|不下了|不下单了|当我没说|重来|取消订单|取消这单"
+        "|算了|取消|取消吧|不买了|不弄了|算了吧|撤销|不点了|作废|停|停止|不下了|不下单了|当我没说|重来|取消订单|取消我的订单|取消这单"
     ),
     "dont": (
         "don't|do not|dont|didn't|did not|isn't|won't|wouldn't|can't|cannot|shouldn't|doesn't|never|not|别|不要|不|没|不能|勿|未"

@@ -1,8 +1,12 @@
 """What the routes take, as pydantic forms. No error of theirs repeats what was sent."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from app.service.order_list import Wanted
+from app.web.errors import RequestMalformed
 
 PIN_LENGTH = 6
 
@@ -39,3 +43,20 @@ class DepositForm(Form):
     amount: str = Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$")
     pin: Pin
     key: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9-]+$")
+
+
+class _OrdersQuery(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    products: Annotated[str, Field(max_length=4_000)] = ""
+    offset: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+def wanted_orders(query: Mapping[str, str]) -> Wanted:
+    """Which page of which orders a list asks for. Raises RequestMalformed."""
+    try:
+        asked = _OrdersQuery.model_validate({name: value for name, value in query.items() if value})
+    except ValidationError:
+        raise RequestMalformed() from None
+    return Wanted(asked.since, asked.until, tuple(filter(None, asked.products.split(","))), asked.offset)

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 from app.base.errors import UsualError
 from app.domain.names import Lang
 from app.service.card_views import ChangesView
+from app.service.history_views import OrdersView
+from app.service.order_list import Wanted
 from app.service.sign_up import SignUpForm
 from app.service.views import CardView, ReceiptView, WalletView
 
@@ -21,6 +23,7 @@ class PayResult(Protocol):
 class Queries(Protocol):
     def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView: ...
     def changes(self, customer_id: str, checkout_id: str, lang: Lang) -> ChangesView: ...
+    def orders(self, customer_id: str, wanted: Wanted, lang: Lang) -> OrdersView: ...
     def receipt(self, customer_id: str, order_id: str, lang: Lang) -> ReceiptView: ...
     def wallet(self, customer_id: str, lang: Lang) -> WalletView: ...
 

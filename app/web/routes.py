@@ -17,7 +17,7 @@ from app.domain.names import Lang
 from app.service.card_views import ChangesView
 from app.service.views import View
 from app.web.errors import RequestMalformed, answer, unexpected
-from app.web.forms import BindForm, DepositForm, Form, PayForm
+from app.web.forms import BindForm, DepositForm, Form, PayForm, wanted_orders
 from app.web.ports import Speaker, Till
 from app.web.visitor import Visitor, check_form, form_token, lang_of, visitor_of
 
@@ -35,21 +35,7 @@ def routes(till: Till, csrf_key: str, threads: int) -> APIRouter:
     async def session(request: Request) -> Response:
         return await desk.greet(request)
 
-    @router.get("/checkouts/{checkout_id}")
-    async def checkout(request: Request, checkout_id: str) -> Response:
-        return await desk.show(request, lambda who, lang: till.queries.card(who, checkout_id, lang))
-
-    @router.get("/checkouts/{checkout_id}/changes")
-    async def changes(request: Request, checkout_id: str) -> Response:
-        return await desk.show(request, lambda who, lang: till.queries.changes(who, checkout_id, lang))
-
-    @router.get("/receipts/{order_id}")
-    async def receipt(request: Request, order_id: str) -> Response:
-        return await desk.show(request, lambda who, lang: till.queries.receipt(who, order_id, lang))
-
-    @router.get("/wallet")
-    async def wallet(request: Request) -> Response:
-        return await desk.show(request, lambda who, lang: till.queries.wallet(who, lang))
+    _reads(router, desk, till)
 
     @router.post("/checkouts/{checkout_id}/pay")
     async def pay(request: Request, checkout_id: str) -> Response:
@@ -75,6 +61,30 @@ def routes(till: Till, csrf_key: str, threads: int) -> APIRouter:
         return await desk.take(request, DepositForm, work)
 
     return router
+
+
+def _reads(router: APIRouter, desk: "Desk", till: Till) -> None:
+    """What the cards show when they ask anew."""
+
+    @router.get("/checkouts/{checkout_id}")
+    async def checkout(request: Request, checkout_id: str) -> Response:
+        return await desk.show(request, lambda who, lang: till.queries.card(who, checkout_id, lang))
+
+    @router.get("/checkouts/{checkout_id}/changes")
+    async def changes(request: Request, checkout_id: str) -> Response:
+        return await desk.show(request, lambda who, lang: till.queries.changes(who, checkout_id, lang))
+
+    @router.get("/receipts/{order_id}")
+    async def receipt(request: Request, order_id: str) -> Response:
+        return await desk.show(request, lambda who, lang: till.queries.receipt(who, order_id, lang))
+
+    @router.get("/orders")
+    async def orders(request: Request) -> Response:
+        return await desk.show(request, lambda who, lang: till.queries.orders(who, wanted_orders(request.query_params), lang))
+
+    @router.get("/wallet")
+    async def wallet(request: Request) -> Response:
+        return await desk.show(request, lambda who, lang: till.queries.wallet(who, lang))
 
 
 class Desk:

@@ -9,7 +9,9 @@ from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.wording import say, wording
 from app.service.card_views import ChangesView, ChipView
+from app.service.history_views import OrdersView
 from app.service.news import InProcessNews
+from app.service.order_list import Wanted
 from app.service.views import (
     AmountRow,
     CardView,
@@ -231,6 +233,9 @@ class FakeUsual:
 
     def changes(self, customer_id: str, checkout_id: str, lang: str) -> ChangesView:
         return ChangesView(self._mine(customer_id, checkout_id).version, (), (), ())
+
+    def orders(self, customer_id: str, wanted: Wanted, lang: str) -> OrdersView:
+        return OrdersView(lang, "Orders", "", (), wanted.offset, False, "", "", wanted.product_ids, {})
 
     def receipt(self, customer_id: str, order_id: str, lang: str) -> ReceiptView:
         return self._receipt(self._mine(customer_id, order_id.replace("ord", "chk")), lang)

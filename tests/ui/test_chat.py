@@ -176,3 +176,10 @@ def until(condition: Any, seconds: float = 5.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.02)
+
+
+def test_the_commands_are_offered_in_the_pages_language_and_nothing_is_at_work(chat: Chatter) -> None:
+    chat.say("two lattes")
+    [offered] = chat.named("set_commands")
+    assert [command["id"] for command in offered] == ["orders", "spending", "wallet", "help"]
+    assert [name for name, _ in chat.events].count("task_start") == 1

@@ -18,7 +18,9 @@ EXPORT_LABELS = {"download"}
 VIEWS = {
     "OrderCard.jsx": ["card"],
     "ChoiceList.jsx": ["choices"],
+    "OrderList.jsx": ["orders"],
     "Receipt.jsx": ["receipt"],
+    "Spending.jsx": ["spending"],
     "Wallet.jsx": ["wallet"],
     "editing.js": ["card"],
 }

@@ -50,7 +50,7 @@ async function send(path, lang, body) {
 }
 
 async function call(path, lang, options) {
-  const response = await fetch(`${path}?lang=${lang}`, { credentials: 'same-origin', cache: 'no-store', ...options })
+  const response = await fetch(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { credentials: 'same-origin', cache: 'no-store', ...options })
   const date = Date.parse(response.headers.get('Date') || '')
   if (date) skew = Math.abs(date - Date.now()) > NOISE_MS ? date - Date.now() : 0
   const body = await response.json().catch(() => ({}))
