@@ -8,7 +8,7 @@ from app.service.accounts import NewCustomer
 
 PIN, WRONG_PIN, PASSWORD = DEMO.pin, "000001", DEMO.password
 FUNDS_MINOR = 30_000
-FUNDED_COUNT = 32
+FUNDED_COUNT = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 const OrderList = window.usual.once('OrderList', () => {
   const { useEffect, useRef, useState } = React
   const { get } = window.usual
-  const { Picture, Press, useArrival } = window.usual.parts(React)
+  const { Picture, Press, useArrivalAtTop } = window.usual.parts(React)
 
   function query(view, offset) {
     return new URLSearchParams({ offset, since: view.since, until: view.until, products: view.products.join(',') })
   }
 
   return function OrderListView({ given, callAction }) {
-    const card = useArrival()
+    const card = useArrivalAtTop()
     const [rows, setRows] = useState(given.rows)
     const [more, setMore] = useState(given.more)
     const [busy, setBusy] = useState(false)
@@ -75,7 +75,7 @@ const OrderList = window.usual.once('OrderList', () => {
                 <p className="u-name">{row.payee}</p>
                 <p className="u-soft">{row.items}</p>
                 <p className="u-soft">
-                  {row.when} · <span>{row.number}</span>
+                  {row.when} · <span className="u-number">{row.number}</span>
                 </p>
               </div>
               <div className="u-side">

@@ -7,6 +7,7 @@ const CONTROLS = {
   '#new-chat-button': ['navigation.newChat.button'],
   '#search-chats-button': ['threadHistory.sidebar.filters.search'],
   '#theme-toggle': ['navigation.header.theme.light', 'navigation.header.theme.dark'],
+  'button:has(> svg.lucide-arrow-down)': ['usual.toEnd'],
   'section[aria-label^="Notifications"]': ['alerts.info']
 }
 const PICTURES = { 'img[alt="logo"], img[alt^="Avatar for"]': BRAND, 'img[alt="Image"]': '' }

@@ -2,6 +2,9 @@
 import { drawing, tone } from './icons.js'
 import { newKey, serverNow } from './api.js'
 
+// The page scrolls to its end by itself when something arrives.
+const ARRIVED_MS = 150
+
 export function makeParts(React) {
   const h = React.createElement
   const { useEffect, useId, useRef, useState } = React
@@ -12,6 +15,16 @@ export function makeParts(React) {
     useEffect(() => {
       if (card.current) bringIntoView(card.current)
     }, longer)
+    return card
+  }
+
+  // A list is read from its beginning.
+  function useArrivalAtTop() {
+    const card = useRef(null)
+    useEffect(() => {
+      const timer = setTimeout(() => card.current && card.current.scrollIntoView({ block: 'start' }), ARRIVED_MS)
+      return () => clearTimeout(timer)
+    }, [])
     return card
   }
 
@@ -287,7 +300,23 @@ export function makeParts(React) {
     )
   }
 
-  return { useArrival, Icon, Picture, Head, Line, Rows, Place, Steps, Countdown, Form, Pin, PinForm, BindForm, DepositForm }
+  return {
+    useArrival,
+    useArrivalAtTop,
+    Icon,
+    Picture,
+    Head,
+    Line,
+    Rows,
+    Place,
+    Steps,
+    Countdown,
+    Form,
+    Pin,
+    PinForm,
+    BindForm,
+    DepositForm
+  }
 }
 
 // The last card of the conversation shows its button first, which must not end up behind the composer.

@@ -1,0 +1,111 @@
+"""axe-core finds nothing serious on any card in any state, in both themes, at both widths, in both languages."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.accessibility import findings
+from tests.browser.chat import Chat
+from tests.browser.conftest import DESKTOP, PHONE, WAIT_MS_MAX
+from tests.browser.people import ALLERGIC_TO_MILK, NEW_HERE, SHORT_OF_MONEY, WRONG_PIN, Person
+from tests.browser.serving import Server
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[[Person], Chat]
+LOOKS = [
+    pytest.param(("light", False, "en-US"), id="light-1280-en"),
+    pytest.param(("dark", False, "zh-CN"), id="dark-1280-zh"),
+    pytest.param(("light", True, "zh-CN"), id="light-390-zh"),
+    pytest.param(("dark", True, "en-US"), id="dark-390-en"),
+]
+
+
+@pytest.fixture(params=LOOKS)
+def open_as(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Open:
+    def opened(person: Person) -> Chat:
+        scheme, phone, locale = request.param
+        context = browser.new_context(
+            locale=locale, viewport=PHONE if phone else DESKTOP, color_scheme=scheme, has_touch=phone, timezone_id="Asia/Shanghai"
+        )
+        request.addfinalizer(context.close)
+        context.set_default_timeout(WAIT_MS_MAX)
+        chat = Chat(context.new_page(), server.address)
+        chat.sign_in(person)
+        return chat
+
+    return opened
+
+
+def check(chat: Chat, state: str) -> None:
+    found = findings(chat.page)
+    assert not found, (state, found)
+
+
+def opened_panel(card: Locator, opener: str) -> Locator:
+    card.locator(opener).last.click()
+    panel = card.locator(".u-panel")
+    expect(panel.get_by_role("group").first).to_be_visible()
+    return panel
+
+
+def test_an_order_from_the_empty_page_to_the_receipt(open_as: Open, person: Person) -> None:
+    chat = open_as(person)
+    check(chat, "empty")
+    card = chat.order("four large oat lattes and a butter croissant")
+    check(chat, "ready")
+    opened_panel(card, ".u-chip")
+    check(chat, "options")
+    card.locator(".u-done-button").click()
+    opened_panel(card, ".u-change")
+    check(chat, "place")
+    card.locator(".u-done-button").click()
+    chat.begin_to_pay()
+    check(chat, "PIN")
+    chat.approve(WRONG_PIN)
+    expect(card.locator(".u-said[data-bad]")).to_be_visible()
+    check(chat, "wrong PIN")
+    chat.approve()
+    expect(chat.receipts).to_have_count(1)
+    check(chat, "receipt")
+    chat.order("top up my phone with 50")
+    chat.card.locator("summary").first.click()
+    check(chat, "arithmetic")
+    chat.order("帮我手机充100")
+    chat.card.get_by_role("button").first.click()
+    expect(chat.card).to_have_attribute("data-state", "canceled")
+    check(chat, "folded, canceled")
+
+
+def test_lists_wallet_spending_and_orders(open_as: Open, person: Person) -> None:
+    chat = open_as(person)
+    chat.order("a latte")
+    chat.pay()
+    chat.say("milk tea")
+    expect(chat.choices).to_have_count(1)
+    check(chat, "choices")
+    for asked, shown in (("my wallet", "wallet"), ("what did I spend this week", "spending"), ("my orders", "orders")):
+        chat.say(asked)
+        expect(chat.page.get_by_test_id(shown)).to_have_count(1)
+        check(chat, shown)
+    chat.page.get_by_test_id("wallet").locator(".u-primary").click()
+    check(chat, "deposit")
+
+
+def test_a_ride_and_a_booking(open_as: Open, person: Person) -> None:
+    chat = open_as(person)
+    chat.order("打车去外滩")
+    check(chat, "ride")
+    chat.pay()
+    check(chat, "booked")
+
+
+def test_a_card_that_needs_an_answer_money_or_a_wallet(open_as: Open) -> None:
+    for person in (ALLERGIC_TO_MILK, SHORT_OF_MONEY, NEW_HERE):
+        chat = open_as(person)
+        chat.order("a large latte")
+        check(chat, person.username)
+        if person is not ALLERGIC_TO_MILK:
+            chat.primary.click()
+            check(chat, f"{person.username}, form")
