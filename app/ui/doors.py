@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from app.dialogue.wording import say
+from app.domain.names import Lang
 from app.ui.hosting import PUBLIC, ROOT
 
 BRAND = PUBLIC / "brand"
@@ -73,7 +74,9 @@ def _for_page(language: str) -> dict[str, Any]:
     told = copy.deepcopy(translation(language))
     errors: dict[str, str] = told["auth"]["login"]["errors"]
     errors["unauthorized"] = errors["credentialsSignin"]
-    told["usual"] = {"no_account": say("zh" if language.startswith("zh") else "en", "sign_up.no_account")}
+    lang: Lang = "zh" if language.startswith("zh") else "en"
+    # A button of its page has no name, and so no text among its own.
+    told["usual"] = {"no_account": say(lang, "sign_up.no_account"), "toEnd": say(lang, "page.to_end")}
     return told
 
 

@@ -1,9 +1,11 @@
-"""Makes the README's pictures from the real server: `python -m tests.browser.screenshots`."""
+"""Makes pictures from the real server: `python -m tests.browser.screenshots` those of the README, with a folder's name every card
+and state in both themes, at both widths and in both languages into that folder."""
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -16,20 +18,106 @@ from tests.browser.serving import ROOT, seed, serving
 
 PICTURES = ROOT / "docs"
 BYTES_MAX = 300_000
-DESKTOP = {"width": 1120, "height": 1520}
-PHONE = {"width": 390, "height": 844}
 
 
-def main() -> int:
+@dataclass(frozen=True, slots=True)
+class Look:
+    width: int
+    height: int
+    theme: str
+    lang: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.width}-{self.theme}-{self.lang}"
+
+
+WIDE, PHONE = (1280, 1000), (390, 844)
+LOOKS = [Look(*size, theme, lang) for size in (WIDE, PHONE) for theme in ("light", "dark") for lang in ("en", "zh")]
+
+
+def order(chat: Chat, lang: str) -> None:
+    chat.order("two large oat lattes, one with no sugar" if lang == "en" else "两杯大杯燕麦拿铁，一杯无糖")
+
+
+def options(chat: Chat, lang: str) -> None:
+    card = chat.order("a large oat latte" if lang == "en" else "一杯大杯燕麦拿铁")
+    card.locator(".u-chip").first.click()
+    expect(card.locator(".u-panel").get_by_role("group").first).to_be_visible()
+
+
+def place(chat: Chat, lang: str) -> None:
+    card = chat.order("a large oat latte" if lang == "en" else "一杯大杯燕麦拿铁")
+    card.locator(".u-change").click()
+    expect(card.get_by_test_id("way-delivery")).to_be_visible()
+
+
+def pin(chat: Chat, lang: str) -> None:
+    chat.order("top up my phone with 50" if lang == "en" else "帮我手机充50")
+    chat.card.locator("summary").first.click()
+    chat.begin_to_pay()
+
+
+def choices(chat: Chat, lang: str) -> None:
+    chat.say("milk tea" if lang == "en" else "奶茶")
+    expect(chat.choices).to_have_count(1)
+
+
+def ride(chat: Chat, lang: str) -> None:
+    chat.order("a ride from home to the airport" if lang == "en" else "打车去外滩")
+
+
+def booking(chat: Chat, lang: str) -> None:
+    chat.say("a hotel in tokyo tomorrow" if lang == "en" else "明天东京的酒店")
+
+
+def receipt(chat: Chat, lang: str) -> None:
+    order(chat, lang)
+    chat.pay()
+
+
+def spending(chat: Chat, lang: str) -> None:
+    chat.say("what did I spend this month?" if lang == "en" else "这个月花了多少？")
+    expect(chat.page.get_by_test_id("spending")).to_be_visible()
+
+
+def orders(chat: Chat, lang: str) -> None:
+    chat.say("my orders" if lang == "en" else "我的订单")
+    expect(chat.page.get_by_test_id("orders")).to_be_visible()
+
+
+def wallet(chat: Chat, lang: str) -> None:
+    chat.say("my wallet" if lang == "en" else "我的钱包")
+    expect(chat.page.get_by_test_id("wallet")).to_be_visible()
+
+
+SCENES: dict[str, Callable[[Chat, str], None]] = {
+    scene.__name__: scene for scene in (order, options, place, pin, choices, ride, booking, receipt, spending, orders, wallet)
+}
+# The README's: file, scene, look.
+BEST = (
+    ("card.png", "order", Look(1000, 860, "light", "en")),
+    ("options.png", "options", Look(*PHONE, "light", "en")),
+    ("phone.png", "pin", Look(*PHONE, "dark", "zh")),
+    ("spending.png", "spending", Look(*PHONE, "light", "en")),
+)
+
+
+def main(folder: Path | None) -> int:
     path = chromium.ensure()
     if path is None:
         sys.exit(chromium.ADVICE)
     expect.set_options(timeout=WAIT_MS_MAX)
-    PICTURES.mkdir(exist_ok=True)
     with address() as shop, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        take(order_and_receipt(browser, shop), "card.png")
-        take(top_up_on_a_phone(browser, shop), "phone.png")
+        if folder is None:
+            for name, scene, look in BEST:
+                shoot(browser, shop, scene, look, PICTURES / name)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            for look in LOOKS:
+                for scene in SCENES:
+                    shoot(browser, shop, scene, look, folder / f"{scene}-{look.name}.png")
         browser.close()
     return 0
 
@@ -43,35 +131,28 @@ def address() -> Iterator[str]:
             yield server.address
 
 
-def order_and_receipt(browser: Browser, shop: str) -> Page:
-    """A paid order with its receipt, and the next card, ready to be paid."""
-    context = browser.new_context(locale="en-US", viewport=DESKTOP, color_scheme="light", timezone_id="Asia/Shanghai")
+def shoot(browser: Browser, shop: str, scene: str, look: Look, path: Path) -> None:
+    context = browser.new_context(
+        locale="en-US" if look.lang == "en" else "zh-CN",
+        viewport={"width": look.width, "height": look.height},
+        color_scheme="light" if look.theme == "light" else "dark",
+        has_touch=look.width < 500,
+        timezone_id="Asia/Shanghai",
+    )
     chat = Chat(context.new_page(), shop)
     chat.sign_in(HISTORIED)
-    chat.order("the usual")
-    chat.pay()
-    chat.order("two large oat lattes, one with no sugar")
-    return chat.page
+    SCENES[scene](chat, look.lang)
+    take(chat.page, path)
+    context.close()
 
 
-def top_up_on_a_phone(browser: Browser, shop: str) -> Page:
-    """A top-up in Chinese, in the dark, where the PIN is asked for."""
-    context = browser.new_context(locale="zh-CN", viewport=PHONE, color_scheme="dark", timezone_id="Asia/Shanghai", has_touch=True)
-    chat = Chat(context.new_page(), shop)
-    chat.sign_in(HISTORIED)
-    chat.order("帮我手机充50")
-    chat.begin_to_pay()
-    return chat.page
-
-
-def take(page: Page, name: str) -> None:
+def take(page: Page, path: Path) -> None:
     page.wait_for_load_state("networkidle")
-    path = PICTURES / name
     page.screenshot(path=path, animations="disabled", caret="hide")
     size = path.stat().st_size
-    print(f"{path.relative_to(ROOT)}: {size // 1000} kB")
-    assert size < BYTES_MAX, f"{name} is larger than {BYTES_MAX} bytes"
+    sys.stdout.write(f"{path.name}: {size // 1000} kB\n")
+    assert size < BYTES_MAX, f"{path.name} is larger than {BYTES_MAX} bytes"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
