@@ -6,6 +6,7 @@ from pathlib import Path
 from app.cli import _parser
 from app.demo import DEMO, NEWCOMER
 from app.settings import settings_table
+from tests.browser.tasks import APP_TAPS, TASKS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,5 +35,15 @@ def test_the_demo_signs_in_as_it_says() -> None:
 def test_every_room_and_picture_it_names_is_there() -> None:
     for name in re.findall(r"`(app/[\w/.]+)`", README):
         assert (ROOT / name).exists(), name
-    for picture in re.findall(r"\]\(([\w/]+\.png)\)", README):
+    for picture in re.findall(r"(?:\]\(|src=\")([\w/]+\.png)", README):
         assert (ROOT / picture).exists(), picture
+
+
+def test_its_table_of_tasks_is_the_scripts_and_every_task_takes_fewer_taps() -> None:
+    table = README.split("<!-- tasks -->")[1].split("<!-- /tasks -->")[0]
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in table.strip().splitlines()[2:]]
+    assert [row[0] for row in rows] == list(TASKS)
+    for name, said, turns, taps, _, in_an_app in rows:
+        assert said == TASKS[name][0]
+        assert in_an_app == f"{len(APP_TAPS[name])}: {', '.join(APP_TAPS[name])}"
+        assert int(turns) + int(taps) < len(APP_TAPS[name])

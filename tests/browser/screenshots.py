@@ -64,11 +64,13 @@ def choices(chat: Chat, lang: str) -> None:
 
 
 def ride(chat: Chat, lang: str) -> None:
-    chat.order("a ride from home to the airport" if lang == "en" else "打车去外滩")
+    chat.order("a taxi to the bund" if lang == "en" else "打车去外滩")
 
 
 def booking(chat: Chat, lang: str) -> None:
     chat.say("a hotel in tokyo tomorrow" if lang == "en" else "明天东京的酒店")
+    chat.choices.get_by_role("button").first.click()
+    expect(chat.cards).to_have_count(1)
 
 
 def receipt(chat: Chat, lang: str) -> None:

@@ -1,6 +1,6 @@
 // What was spent: bars by day, shares by shop and by kind. For a screen reader the bars are a table.
 const Spending = window.usual.once('Spending', () => {
-  const { Picture, useArrival } = window.usual.parts(React)
+  const { Picture, useArrivalAtTop } = window.usual.parts(React)
   // More bars than this have room for every second or fifth label only.
   const LABELLED_MAX = 12
   const EVERY = 5
@@ -69,7 +69,7 @@ const Spending = window.usual.once('Spending', () => {
   }
 
   return function SpendingView({ given }) {
-    const card = useArrival()
+    const card = useArrivalAtTop()
     const { labels } = given
     return (
       <section ref={card} className="u-card" data-testid="spending" aria-label={given.title}>
