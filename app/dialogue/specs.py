@@ -5,12 +5,14 @@ from typing import Literal
 
 from app.domain.names import Lang
 
-SlotKind = Literal["lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "stop", "text", "rest"]
+SlotKind = Literal[
+    "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "stop", "text", "rest", "whole",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """`text` takes the longest words that nothing explains, `rest` all that follows the skill's cue."""
+    """`text` takes the longest words that nothing explains, `rest` all that follows the skill's cue, `whole` all that was said."""
 
     name: str
     kind: SlotKind

@@ -77,7 +77,8 @@ class DraftLine:
 class Draft:
     """What the customer wants, resolved against one merchant's catalogue. `reason` is a wording key and its parameters.
 
-    `trip`: for a ride. `on`: the day that rooms and tickets are for, by the merchant's calendar.
+    `trip`: for a ride. `on`: the day that rooms and tickets are for, by the merchant's calendar. `coupon_id`: the one coupon that
+    the customer insists on; `no_coupons`: they want none.
     """
 
     merchant_id: str
@@ -89,6 +90,8 @@ class Draft:
     reason_params: tuple[tuple[str, str], ...] = ()
     trip: Trip | None = None
     on: date | None = None
+    coupon_id: str | None = None
+    no_coupons: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from app.base.money import Money
 from app.domain.allergen import Allergen, AllergenStatement, Presence, combined
 from app.domain.catalog import Catalog, FulfilmentOption
 from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, LineOption, Totals
-from app.domain.coupon import Goods, best_coupons
+from app.domain.claim import at_hand
+from app.domain.coupon import AppliedCoupon, Goods, best_coupons
 from app.domain.customer import OWN, Customer, NotFound
 from app.domain.pricing import Quote
 from app.domain.trace import TraceEvent
@@ -127,9 +128,7 @@ class Checkouts:
         now = self.clock.now()
         catalog = self._catalog(draft.merchant_id)
         quote = self.merchants.quote(draft, now)
-        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id)) if catalog.coupons else {}
-        goods = [Goods(line.product_id, line.category, line.total) for line in quote.lines]
-        coupons = best_coupons(catalog.coupons, goods, used, now, catalog.merchant.currency)
+        coupons = self._coupons(customer, draft, quote, catalog)
         discount = Money.sum((c.discount for c in coupons), catalog.merchant.currency)
         total = quote.goods.minus(discount).plus(quote.fee)
         checkout = CheckoutSession(
@@ -154,6 +153,18 @@ class Checkouts:
         if self.conflicts(customer, checkout):
             checkout = replace(checkout, state="requires_escalation")
         return checkout.sealed()
+
+    def _coupons(self, customer: Customer, draft: Draft, quote: Quote, catalog: Catalog) -> tuple[AppliedCoupon, ...]:
+        """The best set of those at hand; the one that the customer insists on instead, as long as it takes something off."""
+        if draft.no_coupons or not catalog.coupons:
+            return ()
+        now, currency = self.clock.now(), catalog.merchant.currency
+        claims = self.records.claims(customer.id) if any(coupon.claim for coupon in catalog.coupons) else []
+        coupons = at_hand(catalog.merchant.id, catalog.coupons, claims, now)
+        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id))
+        goods = [Goods(line.product_id, line.category, line.total) for line in quote.lines]
+        wanted = [coupon for coupon in coupons if coupon.id == draft.coupon_id]
+        return best_coupons(wanted, goods, used, now, currency) or best_coupons(coupons, goods, used, now, currency)
 
     def _note_salt(self, draft: Draft, previous: CheckoutSession | None) -> str:
         """One for all versions of a card, so that the same note has the same hash in each."""

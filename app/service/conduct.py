@@ -5,7 +5,20 @@ from dataclasses import dataclass, field, replace
 
 from app.base.errors import UsualError
 from app.base.ids import Ids
-from app.dialogue.outcomes import Ask, CloseCard, Compare, OpenPin, Outcome, Propose, Say, ShowData, ShowReceipt, ShowWallet
+from app.dialogue.outcomes import (
+    Ask,
+    ClaimCoupon,
+    CloseCard,
+    Compare,
+    OpenPin,
+    Outcome,
+    Propose,
+    Say,
+    ShowData,
+    ShowReceipt,
+    ShowShelf,
+    ShowWallet,
+)
 from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
 from app.dialogue.state import Choice, Question
@@ -15,9 +28,10 @@ from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
 from app.service.queries import Queries
+from app.service.shelves import claimed_words, shelf
 from app.service.turns import Turn
 from app.service.units import Unit
-from app.service.views import CardView, Message
+from app.service.views import CardView, Message, View
 from app.skills import SKILLS
 from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
@@ -48,6 +62,12 @@ class Conduct:
         for move in moves:
             for outcome in self._outcomes(move):
                 self._carry_out(outcome)
+        self._flush()
+
+    def take(self, outcomes: Sequence[Outcome]) -> None:
+        """What a tap outside a card asks for."""
+        for outcome in outcomes:
+            self._carry_out(outcome)
         self._flush()
 
     def ask_which(self, readings: Sequence[Sequence[Move]]) -> None:
@@ -180,15 +200,11 @@ class Conduct:
                 self._put_question(question)
                 view = self.queries.choices(question, self.turn.lang) if question.choices else None
                 self.messages.append(Message(say(self.turn.lang, question.key, dict(question.params)), view))
-            case ShowWallet(said=said, deposit=deposit):
-                view_of_wallet = self.queries.wallet(self.turn.customer.id, self.turn.lang, deposit)
-                self.messages.append(Message(say(self.turn.lang, said.key, said.params), view_of_wallet))
-            case ShowReceipt(order_id=order_id, said=said):
-                receipt = self.queries.receipt(self.turn.customer.id, order_id, self.turn.lang)
-                self.messages.append(Message(say(self.turn.lang, said.key, said.params), receipt))
-            case ShowData(action=action, said=said):
-                shown = data_view(action, self.turn.records.credential(self.turn.customer.id), self.turn.lang)
-                self.messages.append(Message(say(self.turn.lang, said.key, said.params), shown))
+            case ShowWallet() | ShowReceipt() | ShowData() | ShowShelf():
+                said = outcome.said
+                self.messages.append(Message(say(self.turn.lang, said.key, said.params), self._view_of(outcome)))
+            case ClaimCoupon():
+                self._claim(outcome)
             case OpenPin():
                 self._open_pin()
             case CloseCard(said=said):
@@ -217,6 +233,34 @@ class Conduct:
             self._propose(found)
         else:
             self._carry_out(Ask(replace(found, id=self.ids.new("que"))))
+
+    def _view_of(self, wanted: ShowWallet | ShowReceipt | ShowData | ShowShelf) -> View:
+        turn = self.turn
+        match wanted:
+            case ShowWallet(deposit=deposit):
+                return self.queries.wallet(turn.customer.id, turn.lang, deposit)
+            case ShowReceipt(order_id=order_id):
+                return self.queries.receipt(turn.customer.id, order_id, turn.lang)
+            case ShowData(action=action):
+                return data_view(action, turn.records.credential(turn.customer.id), turn.lang)
+            case ShowShelf(name=name, question=question):
+                if question is not None:
+                    self._put_question(question)
+                return shelf(name, turn)
+
+    def _claim(self, wanted: ClaimCoupon) -> None:
+        """A unit of its own: who is told that they hold a coupon holds it, and one that is gone leaves the turn standing."""
+        turn = self.turn
+        try:
+            claim = turn.campaigns.claim(turn.customer.id, wanted.campaign_id)
+        except UsualError as refused:
+            self.messages.append(Message(say_error(turn.lang, refused), shelf("errands", turn)))
+            return
+        if turn.state.question is not None and turn.state.question.skill == "errands":
+            turn.state = replace(turn.state, question=None)
+        self.messages.append(Message(claimed_words(claim, turn), shelf("errands", turn)))
+        if wanted.then is not None:
+            self._propose(wanted.then)
 
     def _put_question(self, question: Question) -> None:
         self._question = question

@@ -49,6 +49,10 @@ class Exports:
             "orders": [_order(order, texts) for order in orders],
             "transfers": self._transfers(customer_id, orders),
             "coupons_used": [{"coupon": u.coupon_id, "checkout": u.checkout_id} for u in records.coupon_uses(customer_id)],
+            "coupons_claimed": [
+                {"coupon": claim.campaign_id, "at": _moment(claim.at), "good_until": _moment(claim.expires_at)}
+                for claim in records.claims(customer_id)
+            ],
             "trace": [
                 {"sequence": t.sequence, "what": t.kind, "facts": dict(t.facts), "at": _moment(t.at), "hash": t.hash}
                 for t in records.trace(customer_id)

@@ -11,6 +11,7 @@ from app.dialogue.reading import Reading
 from app.dialogue.state import ConversationState
 from app.domain.catalog import Catalog
 from app.domain.checkout import Approval, CheckoutSession, Draft
+from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
@@ -96,6 +97,11 @@ class Records(Protocol):
         ...
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]: ...
+    def claims(self, customer_id: str) -> list[Claim]: ...
+    def campaign_stock(self, campaign_id: str) -> CampaignStock | None:
+        """None until the first claim."""
+        ...
+
     def trace(self, customer_id: str) -> list[TraceLink]: ...
     def is_erased(self, customer_id: str) -> bool: ...
     def trace_head(self, customer_id: str) -> str | None:

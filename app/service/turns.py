@@ -9,12 +9,14 @@ from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
+from app.domain.claim import Offered
 from app.domain.customer import OWN, Address, Contact, Customer, mask_address, mask_phone
 from app.domain.geo import Point, locate
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.domain.records import VaultEntry, VaultKind
+from app.service.campaigns import Campaigns
 from app.service.ports import Records
 from app.service.units import Change
 
@@ -33,6 +35,7 @@ class Turn:
     records: Records
     ids: Ids
     catalogs: Mapping[str, Catalog]
+    campaigns: Campaigns
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None
@@ -60,6 +63,10 @@ class Turn:
     def point_of(self, address: Address) -> Point | None:
         text = self.records.vault_text(self.customer.id, address.text_ref)
         return locate(text, (place for catalog in self.catalogs.values() for place in catalog.places)) if text else None
+
+    def coupons(self) -> Sequence[Offered]:
+        here = self.card.merchant_id if self.card else None
+        return sorted(self.campaigns.offered(self.customer.id), key=lambda one: one.catalog.merchant.id != here)
 
     def wallet(self) -> Wallet | None:
         if self._wallet is None:

@@ -6,8 +6,10 @@ from app.skills.address import SaveAddress
 from app.skills.again import Again
 from app.skills.balance import Balance
 from app.skills.base import Skill
+from app.skills.coupon import UseCoupon
 from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
+from app.skills.errands import Claim, Errands
 from app.skills.export_data import ExportData
 from app.skills.order import Order
 from app.skills.own_number import OwnNumber
@@ -20,6 +22,6 @@ from app.skills.tracking import Tracking
 from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(),
     Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Protocol
 from app.base.money import Money
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
+from app.domain.claim import Offered
 from app.domain.customer import Address, Contact, Customer
 from app.domain.geo import Point
 from app.domain.ledger import Wallet
@@ -46,6 +47,10 @@ class World(Protocol):
     def addresses(self) -> Sequence[Address]: ...
     def point_of(self, address: Address) -> Point | None:
         """Where an address is on the map; None when it can't be told."""
+        ...
+
+    def coupons(self) -> Sequence[Offered]:
+        """Every shop's coupons as they stand for this customer, those of the card's shop first."""
         ...
 
     def wallet(self) -> Wallet | None: ...

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.checkout import Approval, CheckoutSession
+from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
@@ -103,6 +104,8 @@ MAPPED: Mapping[type, Mapped] = {
     Order: Mapped(table_of(tables.OrderRow), _order),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
+    Claim: Mapped(table_of(tables.ClaimRow), _fields),
+    CampaignStock: Mapped(table_of(tables.CampaignStockRow), _fields),
     Utterance: Mapped(table_of(tables.UtteranceRow), _fields),
     ConversationState: Mapped(table_of(tables.ConversationRow), _conversation),
 }

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, Table, bindparam, select
 from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.checkout import Approval, CheckoutSession
+from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
@@ -82,6 +83,8 @@ _TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
 _TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
 _COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
 _COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
+_CLAIMS = _where(table_of(tables.ClaimRow), "customer_id").order_by(table_of(tables.ClaimRow).c.id)
+_CAMPAIGN_STOCK = _where(table_of(tables.CampaignStockRow), "id")
 _TRACE_HEAD = _where(table_of(tables.TraceHeadRow), "customer_id")
 _TRACE = _where(TRACE, "customer_id").order_by(TRACE.c.sequence)
 
@@ -201,6 +204,13 @@ class StoredRecords:
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]:
         return [CouponUse(**row._mapping) for row in self._all(_COUPON_USES_OF, checkout_id=checkout_id)]
+
+    def claims(self, customer_id: str) -> list[Claim]:
+        return [Claim(**row._mapping) for row in self._all(_CLAIMS, customer_id=customer_id)]
+
+    def campaign_stock(self, campaign_id: str) -> CampaignStock | None:
+        row = self._first(_CAMPAIGN_STOCK, id=campaign_id)
+        return None if row is None else CampaignStock(**row._mapping)
 
     def trace(self, customer_id: str) -> list[TraceLink]:
         rows = self._all(_TRACE, customer_id=customer_id)

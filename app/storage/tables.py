@@ -205,6 +205,25 @@ class CouponUseRow(Base, table=True):
     at: datetime = moment()
 
 
+class ClaimRow(Base, table=True):
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("customer_id", "campaign_id"),)
+    id: str = Field(primary_key=True)
+    customer_id: str
+    campaign_id: str
+    at: datetime = moment()
+    expires_at: datetime = moment()
+
+
+class CampaignStockRow(Base, table=True):
+    __tablename__ = "campaign_stock"
+    __table_args__ = (CheckConstraint('"left" >= 0 AND claimed >= 0'),)
+    id: str = Field(primary_key=True)
+    stock: int = Field(sa_type=BigInteger)
+    claimed: int = Field(sa_type=BigInteger)
+    left: int = Field(sa_type=BigInteger)
+
+
 class UtteranceRow(Base, table=True):
     __tablename__ = "utterance"
     id: str = Field(primary_key=True)

@@ -175,6 +175,9 @@ class _Rules:
                 missed.remove(longest)
             elif slot.kind == "rest" and slot.name not in slots:
                 missed = self._rest(slot.name, spec.name, slots, missed)
+            elif slot.kind == "whole":
+                # The skill reads the words itself.
+                slots[slot.name], missed = TextValue(self._whole()), []
         return Candidate((Begin(spec.name, slots, self._whole()),), tuple(missed), self._weight(missed), -float(weight))
 
     def _rest(self, slot: str, skill: str, slots: dict[str, SlotValue], missed: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -13,7 +13,13 @@ from app.ui.hosting import PUBLIC
 SCRIPTS = sorted([*PUBLIC.rglob("*.js"), *PUBLIC.rglob("*.jsx")])
 LABEL = re.compile(r"labels\.(\w+)")
 # Which view's labels a file may use: the shared forms stand on a card and in the wallet.
-VIEWS = {"OrderCard.jsx": ["card"], "ChoiceList.jsx": ["choices"], "Receipt.jsx": ["receipt"], "Wallet.jsx": ["wallet"]}
+VIEWS = {
+    "OrderCard.jsx": ["card"],
+    "ChoiceList.jsx": ["choices"],
+    "Receipt.jsx": ["receipt"],
+    "Wallet.jsx": ["wallet"],
+    "Shelf.jsx": ["shelf"],
+}
 # What the card of an export says, and what the card of an erasure does.
 EXPORT_LABELS = {"download"}
 SHARED = {"payee": ["card", "receipt"]}
