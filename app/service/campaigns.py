@@ -43,7 +43,7 @@ class Campaigns:
         for merchant_id, catalog in sorted(self.merchants.catalogs().items()):
             for coupon in catalog.coupons:
                 key = campaign_id(merchant_id, coupon)
-                left = self._left(key, coupon)
+                left = _left(coupon, self.records.campaign_stock(key) if coupon.claim else None)
                 uses_left = coupon.uses_per_customer - used[coupon.id]
                 yield Offered(catalog, coupon, key, campaign_state(coupon, left, now), left, claims.get(key), uses_left)
 
@@ -67,42 +67,43 @@ class Campaigns:
         merchant_id, _, coupon_id = campaign.partition(".")
         catalog = self.merchants.catalogs().get(merchant_id)
         coupon = next((c for c in catalog.coupons if c.id == coupon_id and c.claim), None) if catalog else None
-        if coupon is None:
+        if coupon is None or coupon.claim is None:
             raise NotFound(what=campaign)
         now = self.clock.now()
         is_held = any(claim.campaign_id == campaign for claim in self.records.claims(customer_id))
-        check_claimable(coupon, self._left(campaign, coupon), now, is_held=is_held)
-        self._open(campaign, coupon)
+        row = self.records.campaign_stock(campaign)
+        check_claimable(coupon, _left(coupon, row), now, is_held=is_held)
+        if row is None or row.stock != coupon.claim.stock:
+            self._open(campaign, coupon.claim.stock, row)
         claim = Claim(derived_id("clm", customer_id, campaign), customer_id, campaign, now, claim_ends(coupon, now))
         if self.writer.commit(_unit(claim, coupon)).replayed:
             raise AlreadyClaimed(coupon=coupon.names)
         return claim
 
-    def _left(self, campaign: str, coupon: Coupon) -> int:
-        """By the merchant's number as it is now, which may have been raised or lowered since the first claim."""
-        stock = coupon.claim.stock if coupon.claim else 0
-        row = self.records.campaign_stock(campaign) if coupon.claim else None
-        return stock if row is None else max(stock - row.claimed, 0)
-
-    def _open(self, campaign: str, coupon: Coupon) -> None:
+    def _open(self, campaign: str, stock: int, row: CampaignStock | None) -> None:
         """Have the stock row say what the merchant's file says."""
-        stock, now = coupon.claim.stock if coupon.claim else 0, self.clock.now()
-        row = self.records.campaign_stock(campaign)
+        now = self.clock.now()
         if row is None:
             opened = Insert(CampaignStock(campaign, stock, 0, stock))
             self.writer.commit(Unit(f"campaign:{campaign}", campaign, now, inserts=(opened,)))
-        elif row.stock != stock:
-            moved = Change(
-                CampaignStock,
-                campaign,
-                expect={"stock": row.stock, "claimed": row.claimed},
-                put={"stock": stock, "left": max(stock - row.claimed, 0)},
-            )
-            try:
-                self.writer.commit(Unit(f"campaign:{campaign}:{now.isoformat()}:{stock}", campaign, now, changes=(moved,)))
-            except GuardFailed:
-                # A claim came between: counting again is theirs who claims next. The row lets nobody have what is not left.
-                return
+            return
+        moved = Change(
+            CampaignStock,
+            campaign,
+            expect={"stock": row.stock, "claimed": row.claimed},
+            put={"stock": stock, "left": max(stock - row.claimed, 0)},
+        )
+        try:
+            self.writer.commit(Unit(f"campaign:{campaign}:{now.isoformat()}:{stock}", campaign, now, changes=(moved,)))
+        except GuardFailed:
+            # A claim came between: whoever claims next counts again. The row lets nobody have what is not left.
+            return
+
+
+def _left(coupon: Coupon, row: CampaignStock | None) -> int:
+    """By the merchant's number as it is now, which may have been raised or lowered since the first claim."""
+    stock = coupon.claim.stock if coupon.claim else 0
+    return stock if row is None else max(stock - row.claimed, 0)
 
 
 def _unit(claim: Claim, coupon: Coupon) -> Unit:
