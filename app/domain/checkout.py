@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from app.base.errors import Refusal
 from app.base.money import Money
+from app.domain.allergen import Allergen
 from app.domain.booking import BookedBy, CancellationTerms
 from app.domain.catalog import FulfilmentKind
 from app.domain.coupon import AppliedCoupon
@@ -61,7 +62,10 @@ class ChosenOption:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A line by ids, not yet priced. `id` stays with the line through edits. `grams`: how heavy one is to be, if that was said."""
+    """A line by ids, not yet priced. `id` stays with the line through edits. `grams`: how heavy one is to be, if that was said.
+
+    `preferred`: options, each as group.option, that come from the customer's preferences and were not said.
+    """
 
     id: str
     product_id: str
@@ -71,6 +75,7 @@ class DraftLine:
     suggested: bool = False
     accepted_allergens: frozenset[str] = frozenset()
     grams: int | None = None
+    preferred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Draft:
     """What the customer wants, resolved against one merchant's catalogue. `reason` is a wording key and its parameters.
 
     `trip`: for a ride. `on`: the day that rooms and tickets are for, by the merchant's calendar. `coupon_id`: the one coupon that
-    the customer insists on; `no_coupons`: they want none.
+    the customer insists on; `no_coupons`: they want none. `avoided`: allergens that were said for this order, remembered or not.
     """
 
     merchant_id: str
@@ -92,6 +97,7 @@ class Draft:
     on: date | None = None
     coupon_id: str | None = None
     no_coupons: bool = False
+    avoided: frozenset[Allergen] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from app.service.units import Insert, Unit, Writer, together
 from app.service.views import Message, Reply
 from app.skills import SKILLS
 from app.skills.errands import claim_tapped
+from app.skills.memory import forget_tapped
 from app.understanding.context import Asked as AskedSlot
 from app.understanding.context import ReadingContext
 from app.understanding.lexicon import ShopLexicon
@@ -111,6 +112,8 @@ class Assistant:
                 conduct.run(self._choose(turn, tap))
             elif kind == "claim":
                 conduct.take(claim_tapped(str(tap.get("key")), turn))
+            elif kind == "forget":
+                conduct.take(forget_tapped(str(tap.get("key")), turn))
             else:
                 self._focus(turn, tap)
                 self._tap_card(turn, conduct, tap)
@@ -254,6 +257,7 @@ class Assistant:
             fingerprint=utterance_id,
             at=turn.now,
             changes=(*self._state_change(turn, before), *turn.changes),
+            removals=tuple(turn.removals),
             inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(spoken), *self._new_state(turn, before)),
             trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
         )

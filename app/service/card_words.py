@@ -6,7 +6,7 @@ from datetime import datetime
 from app.base.clock import local
 from app.base.money import Money
 from app.dialogue.wording import say, wording
-from app.domain.checkout import CheckoutSession, Fulfilment, LineItem
+from app.domain.checkout import CheckoutSession, Fulfilment, LineItem, LineOption
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.service.checkout import AllergenConflict
@@ -15,12 +15,9 @@ from app.service.views import AmountRow, LineView
 KILOGRAM = 1_000
 
 
-def line_view(line: LineItem, lang: Lang, marked: str | None = None) -> LineView:
-    options = tuple(
-        option.names.display(lang) if option.count == 1 else f"{option.names.display(lang)} × {option.count}"
-        for option in line.options
-        if not option.is_default
-    )
+def line_view(line: LineItem, lang: Lang, marked: str | None = None, preferred: frozenset[str] = frozenset()) -> LineView:
+    """`preferred`: the options, each as group.option, that come from the customer's preferences."""
+    options = tuple(_option(option, lang, preferred) for option in line.options if not option.is_default)
     if line.unit is not None:
         options = (say(lang, f"card.{line.unit}s", {"count": line.quantity}), *options)
     return LineView(
@@ -33,6 +30,13 @@ def line_view(line: LineItem, lang: Lang, marked: str | None = None) -> LineView
         badge=marked or (say(lang, "card.suggested") if line.suggested else None),
         picture=line.category,
     )
+
+
+def _option(option: LineOption, lang: Lang, preferred: frozenset[str]) -> str:
+    name = option.names.display(lang)
+    if f"{option.group_id}.{option.option_id}" in preferred:
+        name = say(lang, "memory.preferred", {"option": name})
+    return name if option.count == 1 else f"{name} × {option.count}"
 
 
 def weight(grams: int, lang: Lang) -> str:

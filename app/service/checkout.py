@@ -120,7 +120,7 @@ class Checkouts:
         return [
             AllergenConflict(line.id, allergen, presence)
             for line in checkout.lines
-            for allergen in sorted(customer.allergens - accepted.get(line.id, frozenset()))
+            for allergen in sorted((customer.allergens | checkout.draft.avoided) - accepted.get(line.id, frozenset()))
             if (presence := combined(_statements(catalog, line.product_id, line.options), allergen)) != "free"
         ]
 

@@ -150,7 +150,9 @@ class Conduct:
             first = replace(question.pending[0], mentions=(*question.pending[0].mentions, *choose.options))
             question = replace(question, pending=(first, *question.pending[1:]))
         others = tuple(other for other in question.choices if other is not choice)
-        self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)))
+        # A yes or a no is an answer for good.
+        still_asked = None if question.is_yes_or_no else self.turn.state.question
+        self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)), question=still_asked)
         return self._asker(question).pick(question, choice, self.turn)
 
     def _swaps(self) -> bool:
@@ -294,10 +296,11 @@ class Conduct:
         if proposal is None:
             return
         previous = self.turn.card if proposal.replaces_card else None
+        draft = replace(proposal.draft, avoided=self.turn.state.avoided)
         try:
-            checkout, unit = self.checkouts.prepare(self.turn.customer, proposal.draft, self.asked, previous)
+            checkout, unit = self.checkouts.prepare(self.turn.customer, draft, self.asked, previous)
         except AddressMissing:
-            self._carry_out(Ask(where_to(proposal.draft, self.ids.new("que"))))
+            self._carry_out(Ask(where_to(draft, self.ids.new("que"))))
             return
         except UsualError as refused:
             self.turn.changed_draft = None
@@ -308,7 +311,10 @@ class Conduct:
 
     def _show(self, checkout: CheckoutSession, said: Say, focus_line: str | None) -> None:
         self.turn.card, self.turn.changed_draft, self.turn.focus_line = checkout, None, focus_line
-        self.turn.state = replace(self.turn.state.with_card(checkout.id, focus_line), question=self._question)
+        asked = self.turn.state.question
+        # Whether something may be kept is asked once, and what happens to a card does not answer it.
+        waiting = asked if asked is not None and asked.is_yes_or_no else None
+        self.turn.state = replace(self.turn.state.with_card(checkout.id, focus_line), question=self._question or waiting)
         view = self._view(checkout)
         totals = checkout.totals
         params = {"total": totals.total, "maximum": totals.maximum, "merchant": checkout.payee} | dict(said.params)

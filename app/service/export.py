@@ -41,6 +41,7 @@ class Exports:
                 "has_pin": credential.pin_hash is not None,
             },
             "allergens": sorted(customer.allergens),
+            "preferences": [{"kind": p.kind, "text": texts.get(p.text_ref, "")} for p in records.preferences(customer_id)],
             "addresses": [{"label": a.label, "text": texts.get(a.text_ref, "")} for a in records.addresses(customer_id)],
             "contacts": [{"label": c.label, "number": texts.get(c.phone_ref, "")} for c in records.contacts(customer_id)],
             "wallet": _wallet(records.wallet(customer_id)),

@@ -15,6 +15,7 @@ from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
+from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, Progress
 from app.domain.pricing import Quote
 from app.domain.records import CouponUse, Credential, SignIn, Utterance
@@ -98,6 +99,7 @@ class Records(Protocol):
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]: ...
     def claims(self, customer_id: str) -> list[Claim]: ...
+    def preferences(self, customer_id: str) -> list[Preference]: ...
     def campaign_stock(self, campaign_id: str) -> CampaignStock | None:
         """None until the first claim."""
         ...

@@ -29,6 +29,8 @@ from app.service.views import (
     WalletView,
 )
 
+NONE: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Queries:
@@ -58,6 +60,7 @@ class Queries:
         state = "unavailable" if trouble and is_open else stored
         moved = self._moved(checkout, lang) if is_open else None
         conflicts = self.checkouts.conflicts(customer, checkout) if state == "requires_escalation" else []
+        marked = {line.id: line.preferred for line in checkout.draft.lines}
         step = _step(checkout, state, wallet)
         shortfall = _shortfall(checkout, wallet)
         return CardView(
@@ -68,7 +71,7 @@ class Queries:
             lang=lang,
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
-            lines=tuple(line_view(line, lang, badge(line, conflicts, lang)) for line in checkout.lines),
+            lines=tuple(line_view(line, lang, badge(line, conflicts, lang), marked.get(line.id, NONE)) for line in checkout.lines),
             rows=tuple(amount_rows(checkout, lang, order)),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),

@@ -8,6 +8,7 @@ from app.domain.names import Lang
 from app.domain.order import Order
 from app.service.campaigns import Campaigns
 from app.service.errands_desk import errands_view
+from app.service.memory_words import memory_view
 from app.service.turns import Turn
 from app.service.views import ShelfView
 
@@ -23,7 +24,9 @@ def not_taken_words(order: Order, campaigns: Campaigns, lang: Lang) -> str:
     return " ".join(said)
 
 
-def shelf(name: ShelfName, turn: Turn) -> ShelfView:  # noqa: ARG001
+def shelf(name: ShelfName, turn: Turn) -> ShelfView:
+    if name == "memory":
+        return memory_view(turn.customer.allergens, turn.preferences(), turn.lang)
     return errands_view(turn.coupons(), turn.customer.zone, turn.now, turn.lang)
 
 

@@ -11,6 +11,7 @@ from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
 from app.skills.errands import Claim, Errands
 from app.skills.export_data import ExportData
+from app.skills.memory import Forget, Memory, Remember
 from app.skills.order import Order
 from app.skills.own_number import OwnNumber
 from app.skills.payment_status import PaymentStatus
@@ -23,5 +24,5 @@ from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
     Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(),
-    Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(),
+    Forget(), Remember(), Memory(), Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(),
 )  # fmt: skip

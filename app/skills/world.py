@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Protocol
 
 from app.base.money import Money
+from app.domain.allergen import Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
 from app.domain.claim import Offered
 from app.domain.customer import Address, Contact, Customer
 from app.domain.geo import Point
 from app.domain.ledger import Wallet
+from app.domain.memory import PreferenceKind, Remembered
 from app.domain.names import Lang
 from app.domain.order import Order
 
@@ -74,4 +76,20 @@ class World(Protocol):
         """Save their own number in the place of the one that was known."""
         ...
 
+    @property
+    def avoided(self) -> frozenset[Allergen]:
+        """The allergens that were said in this conversation, whether they are remembered or not."""
+        ...
+
+    def avoid(self, allergens: frozenset[Allergen]) -> None:
+        """Have this conversation's cards checked for them and no others beside the customer's own."""
+        ...
+
+    def set_allergens(self, allergens: frozenset[Allergen]) -> None:
+        """Remember these as the customer's."""
+        ...
+
+    def preferences(self) -> Sequence[Remembered]: ...
+    def keep_preference(self, kind: PreferenceKind, text: str) -> None: ...
+    def drop_preference(self, preference_id: str) -> None: ...
     def new_id(self, prefix: str) -> str: ...
