@@ -1,7 +1,6 @@
 """Drafts become checkouts here: quoted by the merchant, discounted, addressed, sealed, saved as the card's next version."""
 
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,13 +9,14 @@ from app.base.clock import Clock
 from app.base.errors import Refusal
 from app.base.ids import Ids
 from app.base.money import Money
-from app.domain.allergen import Allergen, AllergenStatement, Presence, combined
+from app.domain.allergen import Allergen, Presence, combined
 from app.domain.catalog import Catalog, FulfilmentOption
-from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, LineOption, Totals
+from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, Totals
 from app.domain.claim import at_hand
 from app.domain.coupon import AppliedCoupon, Goods, best_coupons
 from app.domain.customer import OWN, Customer, NotFound
 from app.domain.pricing import Quote
+from app.domain.stated import stated
 from app.domain.trace import TraceEvent
 from app.service.ports import Merchants, Records
 from app.service.units import Change, Insert, Unit, Writer
@@ -121,7 +121,7 @@ class Checkouts:
             AllergenConflict(line.id, allergen, presence)
             for line in checkout.lines
             for allergen in sorted((customer.allergens | checkout.draft.avoided) - accepted.get(line.id, frozenset()))
-            if (presence := combined(_statements(catalog, line.product_id, line.options), allergen)) != "free"
+            if (presence := combined(stated(catalog, line.product_id, line.options), allergen)) != "free"
         ]
 
     def _seal(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None) -> CheckoutSession:
@@ -249,17 +249,3 @@ def _superseded(checkout: CheckoutSession) -> Change:
         put={"state": "canceled"},
         refusal=CheckoutChanged(total=checkout.totals.total),
     )
-
-
-def _statements(catalog: Catalog, product_id: str, options: Iterable[LineOption]) -> list[AllergenStatement]:
-    product = catalog.products.get(product_id)
-    if product is None:
-        return [AllergenStatement.nothing_stated()]
-    statements = [product.allergens]
-    for chosen in options:
-        group = catalog.groups.get(chosen.group_id)
-        option = group.option(chosen.option_id) if group else None
-        if option is not None:
-            statements.append(option.allergens)
-    statements += [catalog.products[slot.default].allergens for slot in product.combo if slot.default in catalog.products]
-    return statements

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.skills.about import About, Menu, Price
 from app.skills.address import SaveAddress
 from app.skills.again import Again
 from app.skills.balance import Balance
@@ -24,5 +25,5 @@ from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
     Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(),
-    Forget(), Remember(), Memory(), Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(),
+    About(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(),
 )  # fmt: skip
