@@ -84,6 +84,7 @@ class Draft:
 
     `trip`: for a ride. `on`: the day that rooms and tickets are for, by the merchant's calendar. `coupon_id`: the one coupon that
     the customer insists on; `no_coupons`: they want none. `avoided`: allergens that were said for this order, remembered or not.
+    `recipient_ref` points into the vault at who the courier hands it to, None for the customer.
     """
 
     merchant_id: str
@@ -98,6 +99,8 @@ class Draft:
     coupon_id: str | None = None
     no_coupons: bool = False
     avoided: frozenset[Allergen] = frozenset()
+    recipient_ref: str | None = None
+    recipient_masked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ class Fulfilment:
     starts_at: datetime | None = None
     terms: CancellationTerms | None = None
     trip: Trip | None = None
+    recipient_ref: str | None = None
+    recipient_masked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +295,7 @@ def _bound_fulfilment(fulfilment: Fulfilment) -> list[Any]:
         starts.isoformat() if starts else None,
         [terms.free_until.isoformat(), terms.fee.minor] if terms else None,
         [_bound_stop(stop) for stop in trip.stops] if trip else None,
+        fulfilment.recipient_ref,
     ]
 
 

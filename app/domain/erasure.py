@@ -31,7 +31,7 @@ def without_words(checkout: CheckoutSession) -> CheckoutSession:
         checkout,
         lines=tuple(replace(line, note=None) for line in checkout.lines),
         note_salt="",
-        fulfilment=replace(fulfilment, destination_masked="", trip=_trip_without_home(fulfilment.trip)),
+        fulfilment=replace(fulfilment, destination_masked="", recipient_masked="", trip=_trip_without_home(fulfilment.trip)),
         draft=_draft_without_words(checkout.draft),
     )
 
@@ -51,6 +51,7 @@ def _draft_without_words(draft: Draft) -> Draft:
         reason_params=(),
         trip=_trip_without_home(draft.trip),
         avoided=frozenset(),
+        recipient_masked="",
     )
 
 

@@ -186,6 +186,8 @@ class Checkouts:
             starts_at=quote.starts_at,
             terms=quote.terms,
             trip=draft.trip,
+            recipient_ref=draft.recipient_ref if option.kind == "delivery" else None,
+            recipient_masked=draft.recipient_masked if option.kind == "delivery" else "",
         )
 
     def _destination(self, customer: Customer, draft: Draft, option: FulfilmentOption) -> tuple[str | None, str]:

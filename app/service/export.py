@@ -116,6 +116,7 @@ def _card(checkout: CheckoutSession, texts: dict[str, str]) -> Json:
         ],
         "total": _money(checkout.totals.total),
         "to": _destination(checkout.fulfilment.destination_ref, texts),
+        "for": _destination(checkout.fulfilment.recipient_ref, texts),
         "made_at": _moment(checkout.created_at),
     }
 

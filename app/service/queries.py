@@ -204,7 +204,7 @@ class Queries:
         if checkout.fulfilment.trip is not None:
             return checkout.fulfilment.trip.stops[-1].names.display(lang)
         if checkout.fulfilment.kind != "pickup":
-            return checkout.fulfilment.destination_masked
+            return " · ".join(filter(None, [checkout.fulfilment.destination_masked, checkout.fulfilment.recipient_masked]))
         catalog: Catalog | None = self.merchants.catalogs().get(checkout.merchant_id)
         address = catalog.merchant.pickup_address if catalog else None
         return address.display(lang) if address and address.all() else ""

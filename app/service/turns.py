@@ -11,7 +11,7 @@ from app.domain.allergen import Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
 from app.domain.claim import Offered
-from app.domain.customer import OWN, Address, Contact, Customer, mask_address, mask_phone
+from app.domain.customer import OWN, Address, Contact, Customer, mask_address, mask_name, mask_phone
 from app.domain.geo import Point, locate
 from app.domain.ledger import Wallet
 from app.domain.memory import Preference, PreferenceKind, Remembered
@@ -83,6 +83,12 @@ class Turn:
     def keep_phone(self, digits: str) -> tuple[str, str]:
         kept = next((entry for entry in self.vault if entry.kind == "phone" and entry.text == digits), None)
         return (kept or self.vaulted("phone", digits)).id, mask_phone(digits)
+
+    def keep_recipient(self, name: str, digits: str) -> tuple[str, str]:
+        return self.vaulted("recipient", f"{name} {digits}").id, f"{mask_name(name)} {mask_phone(digits)}"
+
+    def number_of(self, contact: Contact) -> str | None:
+        return self.records.vault_text(self.customer.id, contact.phone_ref)
 
     def keep_place(self, text: str) -> tuple[str, str]:
         return self.vaulted("address", text).id, mask_address(text)

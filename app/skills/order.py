@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.dialogue.outcomes import Ask, Outcome, Propose, Say
-from app.dialogue.reading import LineReading, LinesValue, MomentValue, OptionsValue, PlaceValue, Slots
+from app.dialogue.reading import LineReading, LinesValue, MomentValue, OptionsValue, PlaceValue, RecipientValue, Slots
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, PendingLine, Question
 from app.domain.catalog import Catalog
@@ -17,6 +17,7 @@ from app.resolution.preferences import with_preferences
 from app.resolution.products import best_merchant
 from app.skills.booking import needs_day, on_day, which_day
 from app.skills.offers import compare, is_comparison
+from app.skills.recipient import handed_to
 from app.skills.world import World
 
 SPEC = SkillSpec(
@@ -63,6 +64,12 @@ class Order:
         placed = _at_place(slots, base, catalog, world)
         if isinstance(placed, CannotEdit):
             return [Say(placed.key, placed.params)]
+        recipient = slots.get("recipient")
+        if isinstance(recipient, RecipientValue):
+            handed = handed_to(recipient, placed, catalog, world)
+            if isinstance(handed, Say):
+                return [handed]
+            placed = handed
         dated = on_day(slots, placed, catalog, world)
         return [*_not_for_later(slots, dated), *_begin_lines(lines, dated, catalog, world, adds=adds_to_card)]
 

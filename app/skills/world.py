@@ -68,6 +68,14 @@ class World(Protocol):
         """Put an address into the vault that is for one order alone: its reference and its mask."""
         ...
 
+    def keep_recipient(self, name: str, digits: str) -> tuple[str, str]:
+        """Put who this order is handed to into the vault: its reference and its mask."""
+        ...
+
+    def number_of(self, contact: Contact) -> str | None:
+        """A saved number in full."""
+        ...
+
     def keep_address(self, label: str, text: str) -> tuple[str, str]:
         """Save an address of theirs; one that is called so gives way. Its text's reference and its mask."""
         ...

@@ -32,6 +32,7 @@ from app.understanding.elements import Words, elements_of
 from app.understanding.lexicon import ShopLexicon
 from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_known_names, with_shop
 from app.understanding.normalise import normalise
+from app.understanding.recipients import recipient_in, with_recipient, without
 from app.understanding.respelling import resegmented
 from app.understanding.tokens import tokenise
 from app.understanding.values import fill, values_of
@@ -63,6 +64,16 @@ class Candidate:
 
 def read(text: str, context: ReadingContext) -> Reading:
     """The best reading of `text`, the words nothing explains, and the runner-up. Never raises on any text."""
+    recipient = recipient_in(text) if context.asked is None else None
+    if recipient is not None:
+        rest = replace(_read(without(text, recipient), context), lang=_language(normalise(text).text, context.lang))
+        ordering = next((spec.name for spec in context.specs if spec.begins_with_lines), DEFAULT_ORDERING)
+        if (handed := with_recipient(rest, recipient, ordering)) is not None:
+            return handed
+    return _read(text, context)
+
+
+def _read(text: str, context: ReadingContext) -> Reading:
     normal = normalise(text)
     tokens = tokenise(normal.text)
     lang = _language(normal.text, context.lang)
