@@ -26,6 +26,7 @@ from app.service.accounts import Accounts
 from app.service.assistant import Assistant
 from app.service.attempts import Attempts
 from app.service.audit import Audit
+from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
 from app.service.erasure import Erasures
 from app.service.export import Exports
@@ -114,6 +115,7 @@ class Usual:
     assistant: Assistant
     checkouts: Checkouts
     queries: Queries
+    campaigns: Campaigns
     payments: CardTill
     wallets: WalletTill
     accounts: Accounts
@@ -210,12 +212,14 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     accounts = Accounts(records, writer, secrets, attempts, clock, ids)
     erasures = Erasures(records, writer, accounts, step_up, clock)
     lexicons = outside.lexicons or Lexicons()
+    campaigns = Campaigns(records, writer, merchants, clock)
     assistant = Assistant(
         records=records,
         writer=writer,
         merchants=merchants,
         checkouts=checkouts,
         queries=queries,
+        campaigns=campaigns,
         reader=outside.reader or _reader(settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=settings.saves_tests,
@@ -233,7 +237,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         assistant=assistant,
         checkouts=checkouts,
         queries=queries,
-        payments=CardTill(payments, queries),
+        campaigns=campaigns,
+        payments=CardTill(payments, queries, campaigns),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
         erasures=erasures,

@@ -6,6 +6,7 @@ approved, held and captured like any other, so the ledger holds.
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -67,6 +68,8 @@ def _line(number: int, product_id: str, quantity: int = 1, **options: str) -> Dr
     return DraftLine(f"line_{number}", product_id, quantity, chosen)
 
 
+# The other campaigns are left to be claimed.
+CLAIMED = ("starling_rides.ride_credit_12",)
 MORNING_LATTE = Draft(NIMBUS, (_line(1, "latte", size="large", milk="oat", sugar="none"),))
 LATTE_AND_CROISSANT = Draft(NIMBUS, (*MORNING_LATTE.lines, _line(2, "croissant")))
 AFTERNOON_TEA = Draft(NIMBUS, (_line(1, "jasmine_green_tea"),))
@@ -92,6 +95,9 @@ def seed(build: Callable[[Clock], "Usual"], clock: Clock) -> None:
         walking.set(max(today - timedelta(hours=1), walking.now()))
         usual.tracking.follow()
         _fund(usual, BALANCE_KEPT, BALANCE_KEPT, "seed-last")
+        for campaign in CLAIMED:
+            with suppress(Refusal):
+                usual.campaigns.claim(DEMO_ID, campaign)
     finally:
         usual.close()
 

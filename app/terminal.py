@@ -9,7 +9,7 @@ from app.base.errors import UsualError
 from app.bootstrap import Usual
 from app.domain.names import Lang
 from app.service.history_views import OrdersView, SpendingView
-from app.service.views import CardView, ChoicesView, DataView, LineView, Message, ReceiptView, Reply, View, WalletView
+from app.service.views import CardView, ChoicesView, DataView, LineView, Message, ReceiptView, Reply, ShelfView, View, WalletView
 
 HINTS: dict[Lang, str] = {
     "en": "Say what you would like. /pay pays the newest card, /quit leaves.",
@@ -98,6 +98,8 @@ def _as_text(view: View) -> list[str]:
             return [f"{view.title} · {view.payee} · {view.paid_at}", *_lines(view.lines), *_rows(view)]
         case ChoicesView():
             return [f"{choice.ordinal}. {choice.title}  {choice.price}".rstrip() for choice in view.choices]
+        case ShelfView():
+            return _shelf(view)
         case DataView():
             return [view.title, *(f"- {point}" for point in view.points)]
         case OrdersView():
@@ -107,6 +109,16 @@ def _as_text(view: View) -> list[str]:
             return [f"{view.title} ({view.dates}): {view.total}", *shares, f"{view.previous_label}: {view.previous}"]
         case WalletView():
             return [f"{view.title}: {view.balance or '–'}"]
+
+
+def _shelf(view: ShelfView) -> list[str]:
+    shown = [view.title]
+    for section in view.sections:
+        shown.append(section.title)
+        for row in section.rows:
+            place = f"{row.ordinal}." if row.ordinal else "-"
+            shown.append("  ".join(filter(None, [place, row.title, *row.details, row.tag])))
+    return shown if view.sections else [view.title, view.empty]
 
 
 def _lines(lines: tuple[LineView, ...]) -> list[str]:

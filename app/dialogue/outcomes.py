@@ -10,6 +10,7 @@ from app.dialogue.state import Question
 from app.domain.checkout import Draft
 
 Param = str | int | Money
+ShelfName = Literal["errands", "memory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,23 @@ class ShowData:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowShelf:
+    """Show a list of what the customer has or can have; `question` is what "the second one" then answers."""
+
+    name: ShelfName
+    said: Say
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCoupon:
+    """Claim a campaign's coupon for the customer; once it is theirs, `then` is quoted anew."""
+
+    campaign_id: str
+    then: Propose | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPin:
     """Open the current card's PIN entry: all that a "yes" does."""
 
@@ -104,4 +122,18 @@ class ShowOrders:
     words: str = ""
 
 
-Outcome = Say | Propose | Compare | Ask | ShowWallet | ShowData | OpenPin | CloseCard | ShowReceipt | ShowSpending | ShowOrders
+Outcome = (
+    Say
+    | Propose
+    | Compare
+    | Ask
+    | ShowWallet
+    | ShowData
+    | ShowShelf
+    | ClaimCoupon
+    | OpenPin
+    | CloseCard
+    | ShowReceipt
+    | ShowSpending
+    | ShowOrders
+)

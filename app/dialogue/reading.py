@@ -140,6 +140,15 @@ class PlaceValue:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipientValue:
+    """Who this order is handed to; `digits` None where no number was said."""
+
+    name: str
+    digits: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A day, a time of day, or both.
 
@@ -211,6 +220,7 @@ SlotValue = (
     | PhoneValue
     | PersonValue
     | PlaceValue
+    | RecipientValue
     | MomentValue
     | PeriodValue
     | StopValue
@@ -261,6 +271,7 @@ class Change:
     place: PlaceValue | None = None
     notes: tuple[Span, ...] = ()
     weight: Weight | None = None
+    recipient: RecipientValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def _move(command: Command, state: ConversationState) -> Move:
             return Amend(command)
         case Affirm():
             return _affirmed(question)
+        case Deny() if question and question.is_yes_or_no:
+            return Pick(question, Choose(ordinal=2))
         case Deny():
             return Drop(firmly=False)
         case Cancel():
@@ -102,6 +104,6 @@ def _move(command: Command, state: ConversationState) -> Move:
 def _affirmed(question: Question | None) -> Move:
     if question is None:
         return Confirm()
-    if len(question.choices) == 1:
+    if len(question.choices) == 1 or question.is_yes_or_no:
         return Pick(question, Choose(ordinal=1))
     return Confused("which_one")

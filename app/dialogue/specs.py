@@ -7,12 +7,13 @@ from app.domain.names import Lang
 
 SlotKind = Literal[
     "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "period", "stop", "text", "rest",
+    "whole",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """`text` takes the longest words that nothing explains, `rest` all that follows the skill's cue."""
+    """`text` takes the longest words that nothing explains, `rest` all that follows the skill's cue, `whole` all that was said."""
 
     name: str
     kind: SlotKind

@@ -4,8 +4,12 @@ from dataclasses import dataclass, replace
 
 from app.dialogue.reading import OptionMention
 from app.dialogue.specs import SlotKind
+from app.domain.allergen import Allergen
 from app.domain.checkout import Draft, DraftLine
 from app.domain.names import Lang, Names
+
+# The choices of a question that "yes" and "no" answer, by their values.
+YES_OR_NO = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Question:
     line: DraftLine | None = None
     facts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_yes_or_no(self) -> bool:
+        return tuple(choice.value for choice in self.choices) == YES_OR_NO
+
     def fact(self, name: str) -> str | None:
         return dict(self.facts).get(name)
 
@@ -59,6 +67,7 @@ class ConversationState:
     """`checkout_id` is the card in focus, `focus_line` the line that was spoken of last.
 
     `answered`: the question whose answer became the card, the choice that was taken first: for "no, the other one".
+    `avoided`: allergens that were said here; this conversation's cards are checked for them whether they are remembered or not.
     """
 
     id: str
@@ -69,6 +78,7 @@ class ConversationState:
     focus_line: str | None = None
     question: Question | None = None
     answered: Question | None = None
+    avoided: frozenset[Allergen] = frozenset()
 
     def with_card(self, checkout_id: str | None, focus_line: str | None = None) -> "ConversationState":
         return replace(self, checkout_id=checkout_id, focus_line=focus_line, question=None)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from app.base.errors import Refusal
 from app.base.money import Money
+from app.domain.allergen import Allergen
 from app.domain.booking import BookedBy, CancellationTerms
 from app.domain.catalog import FulfilmentKind
 from app.domain.coupon import AppliedCoupon
@@ -61,7 +62,10 @@ class ChosenOption:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A line by ids, not yet priced. `id` stays with the line through edits. `grams`: how heavy one is to be, if that was said."""
+    """A line by ids, not yet priced. `id` stays with the line through edits. `grams`: how heavy one is to be, if that was said.
+
+    `preferred`: options, each as group.option, that come from the customer's preferences and were not said.
+    """
 
     id: str
     product_id: str
@@ -71,13 +75,16 @@ class DraftLine:
     suggested: bool = False
     accepted_allergens: frozenset[str] = frozenset()
     grams: int | None = None
+    preferred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the customer wants, resolved against one merchant's catalogue. `reason` is a wording key and its parameters.
 
-    `trip`: for a ride. `on`: the day that rooms and tickets are for, by the merchant's calendar.
+    `trip`: for a ride. `on`: the day that rooms and tickets are for, by the merchant's calendar. `coupon_id`: the one coupon that
+    the customer insists on; `no_coupons`: they want none. `avoided`: allergens that were said for this order, remembered or not.
+    `recipient_ref` points into the vault at who the courier hands it to, None for the customer.
     """
 
     merchant_id: str
@@ -89,6 +96,11 @@ class Draft:
     reason_params: tuple[tuple[str, str], ...] = ()
     trip: Trip | None = None
     on: date | None = None
+    coupon_id: str | None = None
+    no_coupons: bool = False
+    avoided: frozenset[Allergen] = frozenset()
+    recipient_ref: str | None = None
+    recipient_masked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,8 @@ class Fulfilment:
     starts_at: datetime | None = None
     terms: CancellationTerms | None = None
     trip: Trip | None = None
+    recipient_ref: str | None = None
+    recipient_masked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +295,7 @@ def _bound_fulfilment(fulfilment: Fulfilment) -> list[Any]:
         starts.isoformat() if starts else None,
         [terms.free_until.isoformat(), terms.fee.minor] if terms else None,
         [_bound_stop(stop) for stop in trip.stops] if trip else None,
+        fulfilment.recipient_ref,
     ]
 
 

@@ -16,8 +16,21 @@ STACKABLE_TRIED_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimWindow:
+    """When a coupon can be claimed, how many there are in all, and for how many days a claim is good (None: as long as it)."""
+
+    starts: datetime
+    ends: datetime
+    stock: int
+    valid_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Coupon:
-    """A rule for a discount. Exactly one of `amount` and `percent` is set; `cap` bounds a percentage."""
+    """A rule for a discount. Exactly one of `amount` and `percent` is set; `cap` bounds a percentage.
+
+    With a `claim` it is only for who has claimed it, without one for everybody.
+    """
 
     id: str
     names: Names
@@ -32,6 +45,7 @@ class Coupon:
     uses_per_customer: int = 1
     product_ids: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    claim: ClaimWindow | None = None
 
     def discount_on(self, eligible: Money) -> Money:
         """What it takes off goods worth `eligible`, never more than the goods; its minimum is the caller's to check."""

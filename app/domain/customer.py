@@ -56,6 +56,13 @@ def mask_phone(digits: str) -> str:
     return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
 
 
+def mask_name(name: str) -> str:
+    """ "王丽" → "王*", "Wang Li" → "W*** L***"."""
+    if name.isascii():
+        return " ".join(f"{word[:1]}***" for word in name.split())
+    return name[:1] + "*" * (len(name) - 1)
+
+
 def mask_address(text: str) -> str:
     """The beginning stays so that the place is known again; house and door are hidden."""
     kept = max(len(text) * 2 // 5, 1)

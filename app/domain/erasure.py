@@ -31,7 +31,7 @@ def without_words(checkout: CheckoutSession) -> CheckoutSession:
         checkout,
         lines=tuple(replace(line, note=None) for line in checkout.lines),
         note_salt="",
-        fulfilment=replace(fulfilment, destination_masked="", trip=_trip_without_home(fulfilment.trip)),
+        fulfilment=replace(fulfilment, destination_masked="", recipient_masked="", trip=_trip_without_home(fulfilment.trip)),
         draft=_draft_without_words(checkout.draft),
     )
 
@@ -42,8 +42,17 @@ def line_without_words(line: OrderedLine) -> OrderedLine:
 
 def _draft_without_words(draft: Draft) -> Draft:
     # What somebody is allergic to is theirs too.
-    lines = tuple(replace(line, note=None, accepted_allergens=frozenset()) for line in draft.lines)
-    return replace(draft, lines=lines, destination_masked="", reason=None, reason_params=(), trip=_trip_without_home(draft.trip))
+    lines = tuple(replace(line, note=None, accepted_allergens=frozenset(), preferred=frozenset()) for line in draft.lines)
+    return replace(
+        draft,
+        lines=lines,
+        destination_masked="",
+        reason=None,
+        reason_params=(),
+        trip=_trip_without_home(draft.trip),
+        avoided=frozenset(),
+        recipient_masked="",
+    )
 
 
 def _trip_without_home(trip: Trip | None) -> Trip | None:

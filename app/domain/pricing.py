@@ -65,7 +65,7 @@ def quote(catalog: Catalog, draft: Draft, moment: datetime) -> Quote:
     _check_quantities(draft, products)
     _check_hours(catalog, products, moment)
     _check_stock(draft, products)
-    lines = tuple(_price_line(catalog, draft, line, product) for line, product in zip(draft.lines, products, strict=True))
+    lines = tuple(price_line(catalog, draft, line, product) for line, product in zip(draft.lines, products, strict=True))
     goods = Money.sum((line.total for line in lines), catalog.merchant.currency)
     fulfilment = _fulfilment(catalog, draft)
     if not goods.covers(fulfilment.minimum):
@@ -154,7 +154,8 @@ def _check_stock(draft: Draft, products: list[Product]) -> None:
             raise SoldOut(product=product.names, left=product.stock)
 
 
-def _price_line(catalog: Catalog, draft: Draft, line: DraftLine, product: Product) -> LineItem:
+def price_line(catalog: Catalog, draft: Draft, line: DraftLine, product: Product) -> LineItem:
+    """One line with its options and their prices. Raises NotFound, TripMissing, OptionOutOfBounds."""
     options = _options(catalog, line, product)
     delta = Money.sum((o.price_delta.times(o.count) for o in options), product.price.currency)
     base, maximum, grams = product.price, None, None

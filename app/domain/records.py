@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-VaultKind = Literal["utterance", "reading", "address", "phone"]
+VaultKind = Literal["utterance", "reading", "address", "phone", "preference", "recipient"]
 
 
 @dataclass(frozen=True, slots=True)

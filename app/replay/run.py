@@ -163,6 +163,8 @@ class Play:
         if "line" in tap and checkout is not None:
             filled["line"] = checkout.lines[int(tap["line"]) - 1].id
         filled["version"] = int(tap["version"]) if "version" in tap else (checkout.version if checkout else 0)
+        if "key" in tap:
+            filled["key"] = tap["key"]
         for name in ("quantity", "ordinal"):
             if name in tap:
                 filled[name] = int(tap[name])

@@ -23,7 +23,10 @@ class Part(BaseModel):
 
 
 class Person(Part):
-    """`wallet` is what the customer has deposited; `bound: no` is someone who has not agreed to pay from it yet."""
+    """`wallet` is what the customer has deposited; `bound: no` is someone who has not agreed to pay from it yet.
+
+    `claims` are the coupons they have claimed, each as merchant.coupon.
+    """
 
     name: str = "Lin"
     lang: Literal["en", "zh"] = "en"
@@ -34,6 +37,7 @@ class Person(Part):
     phones: dict[str, str] = {"self": "13812345678"}
     addresses: dict[str, str] = {"home": "上海市静安区南京西路1266号12楼"}
     allergens: list[str] = []
+    claims: list[str] = []
 
 
 class PastLine(Part):

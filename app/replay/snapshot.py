@@ -23,13 +23,14 @@ from app.dialogue.reading import (
     PlaceValue,
     Quantity,
     Reading,
+    RecipientValue,
     Slots,
     SlotValue,
     StopValue,
     Target,
 )
 from app.domain.checkout import CheckoutSession
-from app.domain.customer import mask_phone
+from app.domain.customer import mask_name, mask_phone
 from app.domain.order import Order
 from app.service.ports import Records
 
@@ -74,6 +75,8 @@ def card(checkout: CheckoutSession | None, number: int, step: str, reason: str |
         plain["coupons"] = [f"{c.coupon_id} {c.discount.plain()} {c.funder}" for c in checkout.coupons]
     if checkout.fulfilment.destination_masked:
         plain["destination"] = checkout.fulfilment.destination_masked
+    if checkout.fulfilment.recipient_masked:
+        plain["recipient"] = checkout.fulfilment.recipient_masked
     notes = [line.note for line in checkout.lines if line.note]
     return plain | ({"notes": notes} if notes else {})
 
@@ -146,6 +149,8 @@ def _slot(value: SlotValue) -> str:
             return text
         case StopValue(label=label, role=role):
             return f"{role} {label}"
+        case RecipientValue(name=name, digits=digits):
+            return f"{mask_name(name)} {mask_phone(digits or '')}".strip()
         case PlaceValue(kind=kind, label=label):
             return " ".join(filter(None, [kind, label]))
     return value.span.text
@@ -183,6 +188,8 @@ def _change(change: Change) -> str:
         parts.append("remove")
     if change.place is not None:
         parts.append(_slot(change.place))
+    if change.recipient is not None:
+        parts.append(f"for {_slot(change.recipient)}")
     return f"change{_target(change.target)}: {' '.join(parts)}"
 
 

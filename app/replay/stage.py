@@ -164,6 +164,8 @@ def _prepare(stage: Stage, script: Script) -> None:
         missing = funds.minus(wallet.available) if wallet else funds
         if missing.minor > 0:
             usual.wallets.deposit(CUSTOMER_ID, missing.minor, person.pin, STARTING_FUNDS_KEY, "en")
+    for campaign in person.claims:
+        usual.campaigns.claim(CUSTOMER_ID, campaign)
     if script.before is not None:
         stage.happen(script.before)
     stage.placed_before = frozenset(order.id for order in usual.records.orders(CUSTOMER_ID, 1_000))

@@ -21,17 +21,21 @@ from app.domain.names import Lang
 from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
 from app.service import card_taps
+from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
 from app.service.conduct import Conduct
 from app.service.order_words import told
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
+from app.service.shelves import not_taken_words
 from app.service.turns import Turn, open_card
 from app.service.units import Change as RowChange
 from app.service.units import Insert, Unit, Writer, together
 from app.service.views import Message, Reply
 from app.skills import SKILLS
+from app.skills.errands import claim_tapped
+from app.skills.memory import forget_tapped
 from app.understanding.context import Asked as AskedSlot
 from app.understanding.context import ReadingContext
 from app.understanding.lexicon import ShopLexicon
@@ -39,8 +43,8 @@ from app.understanding.lexicon import ShopLexicon
 TEXT_MAX = 2_000
 LOCKS = 64
 TAP_FIELDS = (
-    "kind", "id", "version", "line", "quantity", "question_id", "ordinal", "group", "option", "count", "fulfilment", "address",
-    "order",
+    "kind", "key", "id", "version", "line", "quantity", "question_id", "ordinal", "group", "option", "count", "fulfilment",
+    "address", "order",
 )  # fmt: skip
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
 GUESS_BELOW = 75
@@ -54,6 +58,7 @@ class Assistant:
     merchants: Merchants
     checkouts: Checkouts
     queries: Queries
+    campaigns: Campaigns
     reader: Reader
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
@@ -107,7 +112,11 @@ class Assistant:
             if kind == "choose":
                 conduct.run(self._choose(turn, tap))
             elif kind in card_taps.ORDER_TAPS:
-                conduct.follow(card_taps.order_outcomes(turn, tap))
+                conduct.take(card_taps.order_outcomes(turn, tap))
+            elif kind == "claim":
+                conduct.take(claim_tapped(str(tap.get("key")), turn))
+            elif kind == "forget":
+                conduct.take(forget_tapped(str(tap.get("key")), turn))
             else:
                 self._focus(turn, tap)
                 self._tap_card(turn, conduct, tap)
@@ -129,8 +138,7 @@ class Assistant:
         if order.is_taken:
             receipt = self.queries.receipt(customer_id, order.id, state.lang)
             return Reply((Message(say(state.lang, "paid.thanks", {"total": order.total}), receipt),), state.lang)
-        key = "paid.declined" if order.state == "canceled" else "paid.settling"
-        return Reply((Message(say(state.lang, key, {"total": order.total})),), state.lang)
+        return Reply((Message(not_taken_words(order, self.campaigns, state.lang)),), state.lang)
 
     def told(self, customer_id: str, order_id: str, lang: Lang) -> tuple[str, Message] | None:
         """What an open chat is told when an order gets on: its conversation, and the message; None for what needs none."""
@@ -175,6 +183,7 @@ class Assistant:
             records=self.records,
             ids=self.ids,
             catalogs=self.merchants.catalogs(),
+            campaigns=self.campaigns,
             card=card,
             focus_line=state.focus_line,
             offers_recording=self.offers_recording,
@@ -232,7 +241,7 @@ class Assistant:
                 turn.state = replace(turn.state, question=None)
                 conduct.run([Drop(firmly=True)])
             case kind if kind in card_taps.CHANGES:
-                conduct.follow([card_taps.proposal(turn, tap)])
+                conduct.take([card_taps.proposal(turn, tap)])
             case _:
                 conduct.run([Amend(_line_change(turn, tap))])
 
@@ -254,6 +263,7 @@ class Assistant:
             fingerprint=utterance_id,
             at=turn.now,
             changes=(*self._state_change(turn, before), *turn.changes),
+            removals=tuple(turn.removals),
             inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(spoken), *self._new_state(turn, before)),
             trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.base.clock import local
 from app.dialogue.wording import say, wording
-from app.domain.checkout import CheckoutSession, Fulfilment, LineItem
+from app.domain.checkout import CheckoutSession, Fulfilment, LineItem, LineOption
 from app.domain.coupon import Coupon
 from app.domain.names import Lang
 from app.domain.order import Order
@@ -17,14 +17,11 @@ from app.service.views import AmountRow, LineView
 KILOGRAM = 1_000
 
 
-def line_view(line: LineItem, lang: Lang, marked: str | None = None, has_options: bool = False) -> LineView:
-    options = tuple(
-        ChipView(
-            option.names.display(lang) if option.count == 1 else f"{option.names.display(lang)} × {option.count}", option.group_id
-        )
-        for option in line.options
-        if not option.is_default
-    )
+def line_view(
+    line: LineItem, lang: Lang, marked: str | None = None, has_options: bool = False, preferred: frozenset[str] = frozenset()
+) -> LineView:
+    """`preferred`: the options, each as group.option, that come from the customer's preferences."""
+    options = tuple(ChipView(_option(option, lang, preferred), option.group_id) for option in line.options if not option.is_default)
     if line.unit is not None:
         options = (ChipView(say(lang, f"card.{line.unit}s", {"count": line.quantity})), *options)
     return LineView(
@@ -38,6 +35,13 @@ def line_view(line: LineItem, lang: Lang, marked: str | None = None, has_options
         picture=line.category,
         has_options=has_options,
     )
+
+
+def _option(option: LineOption, lang: Lang, preferred: frozenset[str]) -> str:
+    name = option.names.display(lang)
+    if f"{option.group_id}.{option.option_id}" in preferred:
+        name = say(lang, "memory.preferred", {"option": name})
+    return name if option.count == 1 else f"{name} × {option.count}"
 
 
 def weight(grams: int, lang: Lang) -> str:

@@ -1,7 +1,6 @@
 """Drafts become checkouts here: quoted by the merchant, discounted, addressed, sealed, saved as the card's next version."""
 
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,12 +9,14 @@ from app.base.clock import Clock
 from app.base.errors import Refusal
 from app.base.ids import Ids
 from app.base.money import Money
-from app.domain.allergen import Allergen, AllergenStatement, Presence, combined
+from app.domain.allergen import Allergen, Presence, combined
 from app.domain.catalog import Catalog, FulfilmentOption
-from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, LineOption, Totals
-from app.domain.coupon import Goods, best_coupons
+from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, Totals
+from app.domain.claim import at_hand
+from app.domain.coupon import AppliedCoupon, Goods, best_coupons
 from app.domain.customer import OWN, Customer, NotFound
 from app.domain.pricing import Quote
+from app.domain.stated import stated
 from app.domain.trace import TraceEvent
 from app.service.ports import Merchants, Records
 from app.service.units import Change, Insert, Unit, Writer
@@ -119,17 +120,15 @@ class Checkouts:
         return [
             AllergenConflict(line.id, allergen, presence)
             for line in checkout.lines
-            for allergen in sorted(customer.allergens - accepted.get(line.id, frozenset()))
-            if (presence := combined(_statements(catalog, line.product_id, line.options), allergen)) != "free"
+            for allergen in sorted((customer.allergens | checkout.draft.avoided) - accepted.get(line.id, frozenset()))
+            if (presence := combined(stated(catalog, line.product_id, line.options), allergen)) != "free"
         ]
 
     def _seal(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None) -> CheckoutSession:
         now = self.clock.now()
         catalog = self._catalog(draft.merchant_id)
         quote = self.merchants.quote(draft, now)
-        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id)) if catalog.coupons else {}
-        goods = [Goods(line.product_id, line.category, line.total) for line in quote.lines]
-        coupons = best_coupons(catalog.coupons, goods, used, now, catalog.merchant.currency)
+        coupons = self._coupons(customer, draft, quote, catalog)
         discount = Money.sum((c.discount for c in coupons), catalog.merchant.currency)
         total = quote.goods.minus(discount).plus(quote.fee)
         checkout = CheckoutSession(
@@ -155,6 +154,18 @@ class Checkouts:
             checkout = replace(checkout, state="requires_escalation")
         return checkout.sealed()
 
+    def _coupons(self, customer: Customer, draft: Draft, quote: Quote, catalog: Catalog) -> tuple[AppliedCoupon, ...]:
+        """The best set of those at hand; the one that the customer insists on instead, as long as it takes something off."""
+        if draft.no_coupons or not catalog.coupons:
+            return ()
+        now, currency = self.clock.now(), catalog.merchant.currency
+        claims = self.records.claims(customer.id) if any(coupon.claim for coupon in catalog.coupons) else []
+        coupons = at_hand(catalog.merchant.id, catalog.coupons, claims, now)
+        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id))
+        goods = [Goods(line.product_id, line.category, line.total) for line in quote.lines]
+        wanted = [coupon for coupon in coupons if coupon.id == draft.coupon_id]
+        return best_coupons(wanted, goods, used, now, currency) or best_coupons(coupons, goods, used, now, currency)
+
     def _note_salt(self, draft: Draft, previous: CheckoutSession | None) -> str:
         """One for all versions of a card, so that the same note has the same hash in each."""
         if not any(line.note for line in draft.lines):
@@ -175,6 +186,8 @@ class Checkouts:
             starts_at=quote.starts_at,
             terms=quote.terms,
             trip=draft.trip,
+            recipient_ref=draft.recipient_ref if option.kind == "delivery" else None,
+            recipient_masked=draft.recipient_masked if option.kind == "delivery" else "",
         )
 
     def _destination(self, customer: Customer, draft: Draft, option: FulfilmentOption) -> tuple[str | None, str]:
@@ -238,17 +251,3 @@ def _superseded(checkout: CheckoutSession) -> Change:
         put={"state": "canceled"},
         refusal=CheckoutChanged(total=checkout.totals.total),
     )
-
-
-def _statements(catalog: Catalog, product_id: str, options: Iterable[LineOption]) -> list[AllergenStatement]:
-    product = catalog.products.get(product_id)
-    if product is None:
-        return [AllergenStatement.nothing_stated()]
-    statements = [product.allergens]
-    for chosen in options:
-        group = catalog.groups.get(chosen.group_id)
-        option = group.option(chosen.option_id) if group else None
-        if option is not None:
-            statements.append(option.allergens)
-    statements += [catalog.products[slot.default].allergens for slot in product.combo if slot.default in catalog.products]
-    return statements

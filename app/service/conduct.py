@@ -7,6 +7,7 @@ from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.dialogue.outcomes import (
     Ask,
+    ClaimCoupon,
     CloseCard,
     Compare,
     OpenPin,
@@ -16,6 +17,7 @@ from app.dialogue.outcomes import (
     ShowData,
     ShowOrders,
     ShowReceipt,
+    ShowShelf,
     ShowSpending,
     ShowWallet,
 )
@@ -29,9 +31,10 @@ from app.service.comparing import compared
 from app.service.data_words import data_view
 from app.service.past import looked_back
 from app.service.queries import Queries
+from app.service.shelves import claimed_words, shelf
 from app.service.turns import Turn
 from app.service.units import Unit
-from app.service.views import CardView, Message
+from app.service.views import CardView, Message, View
 from app.skills import SKILLS
 from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
@@ -64,6 +67,12 @@ class Conduct:
                 self._carry_out(outcome)
         self._flush()
 
+    def take(self, outcomes: Sequence[Outcome]) -> None:
+        """What a tap outside a card asks for."""
+        for outcome in outcomes:
+            self._carry_out(outcome)
+        self._flush()
+
     def ask_which(self, readings: Sequence[Sequence[Move]]) -> None:
         """Two readings buy different things: the customer says which one was meant."""
         self._ask_of_drafts(readings, "order.which_reading", (), at_least=2)
@@ -92,12 +101,6 @@ class Conduct:
         """Beside a card: the words that nothing on it answers."""
         if any(isinstance(message.view, CardView) for message in self.messages):
             self._say(Say("order.left_out", {"words": words}))
-
-    def follow(self, outcomes: Sequence[Outcome]) -> None:
-        """What a tap leads to."""
-        for outcome in outcomes:
-            self._carry_out(outcome)
-        self._flush()
 
     def renew(self) -> None:
         """A fresh quote for the card in focus."""
@@ -150,7 +153,9 @@ class Conduct:
             first = replace(question.pending[0], mentions=(*question.pending[0].mentions, *choose.options))
             question = replace(question, pending=(first, *question.pending[1:]))
         others = tuple(other for other in question.choices if other is not choice)
-        self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)))
+        # A yes or a no is an answer for good.
+        still_asked = None if question.is_yes_or_no else self.turn.state.question
+        self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)), question=still_asked)
         return self._asker(question).pick(question, choice, self.turn)
 
     def _swaps(self) -> bool:
@@ -200,16 +205,11 @@ class Conduct:
                 self._put_question(question)
                 view = self.queries.choices(question, self.turn.lang) if question.choices else None
                 self.messages.append(Message(say(self.turn.lang, question.key, dict(question.params)), view))
-            case ShowWallet(said=said, deposit=deposit):
-                view_of_wallet = self.queries.wallet(self.turn.customer.id, self.turn.lang, deposit)
-                self.messages.append(Message(say(self.turn.lang, said.key, said.params), view_of_wallet))
-            case ShowReceipt(order_id=order_id, said=said):
-                receipt = self.queries.receipt(self.turn.customer.id, order_id, self.turn.lang)
-                self.messages.append(Message(say(self.turn.lang, said.key, said.params), receipt))
-            case ShowData(action=action, said=said):
-                credential = self.turn.records.credential(self.turn.customer.id)
-                shown = data_view(action, credential, self.turn.lang, self.turn.state.id)
-                self.messages.append(Message(say(self.turn.lang, said.key, said.params), shown))
+            case ShowWallet() | ShowReceipt() | ShowData() | ShowShelf():
+                said = outcome.said
+                self.messages.append(Message(say(self.turn.lang, said.key, said.params), self._view_of(outcome)))
+            case ClaimCoupon():
+                self._claim(outcome)
             case ShowSpending() | ShowOrders():
                 self.messages.append(looked_back(outcome, self.turn))
             case OpenPin():
@@ -240,6 +240,34 @@ class Conduct:
             self._propose(found)
         else:
             self._carry_out(Ask(replace(found, id=self.ids.new("que"))))
+
+    def _view_of(self, wanted: ShowWallet | ShowReceipt | ShowData | ShowShelf) -> View:
+        turn = self.turn
+        match wanted:
+            case ShowWallet(deposit=deposit):
+                return self.queries.wallet(turn.customer.id, turn.lang, deposit)
+            case ShowReceipt(order_id=order_id):
+                return self.queries.receipt(turn.customer.id, order_id, turn.lang)
+            case ShowData(action=action):
+                return data_view(action, turn.records.credential(turn.customer.id), turn.lang, turn.state.id)
+            case ShowShelf(name=name, question=question):
+                if question is not None:
+                    self._put_question(question)
+                return shelf(name, turn)
+
+    def _claim(self, wanted: ClaimCoupon) -> None:
+        """A unit of its own: who is told that they hold a coupon holds it, and one that is gone leaves the turn standing."""
+        turn = self.turn
+        try:
+            claim = turn.campaigns.claim(turn.customer.id, wanted.campaign_id)
+        except UsualError as refused:
+            self.messages.append(Message(say_error(turn.lang, refused), shelf("errands", turn)))
+            return
+        if turn.state.question is not None and turn.state.question.skill == "errands":
+            turn.state = replace(turn.state, question=None)
+        self.messages.append(Message(claimed_words(claim, turn), shelf("errands", turn)))
+        if wanted.then is not None:
+            self._propose(wanted.then)
 
     def _put_question(self, question: Question) -> None:
         self._question = question
@@ -273,10 +301,11 @@ class Conduct:
         if proposal is None:
             return
         previous = self.turn.card if proposal.replaces_card else None
+        draft = replace(proposal.draft, avoided=self.turn.state.avoided)
         try:
-            checkout, unit = self.checkouts.prepare(self.turn.customer, proposal.draft, self.asked, previous)
+            checkout, unit = self.checkouts.prepare(self.turn.customer, draft, self.asked, previous)
         except AddressMissing:
-            self._carry_out(Ask(where_to(proposal.draft, self.ids.new("que"))))
+            self._carry_out(Ask(where_to(draft, self.ids.new("que"))))
             return
         except UsualError as refused:
             self.turn.changed_draft = None
@@ -287,7 +316,10 @@ class Conduct:
 
     def _show(self, checkout: CheckoutSession, said: Say, focus_line: str | None) -> None:
         self.turn.card, self.turn.changed_draft, self.turn.focus_line = checkout, None, focus_line
-        self.turn.state = replace(self.turn.state.with_card(checkout.id, focus_line), question=self._question)
+        asked = self.turn.state.question
+        # Whether something may be kept is asked once, and what happens to a card does not answer it.
+        waiting = asked if asked is not None and asked.is_yes_or_no else None
+        self.turn.state = replace(self.turn.state.with_card(checkout.id, focus_line), question=self._question or waiting)
         view = self._view(checkout)
         totals = checkout.totals
         params = {"total": totals.total, "maximum": totals.maximum, "merchant": checkout.payee} | dict(said.params)

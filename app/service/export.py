@@ -41,6 +41,7 @@ class Exports:
                 "has_pin": credential.pin_hash is not None,
             },
             "allergens": sorted(customer.allergens),
+            "preferences": [{"kind": p.kind, "text": texts.get(p.text_ref, "")} for p in records.preferences(customer_id)],
             "addresses": [{"label": a.label, "text": texts.get(a.text_ref, "")} for a in records.addresses(customer_id)],
             "contacts": [{"label": c.label, "number": texts.get(c.phone_ref, "")} for c in records.contacts(customer_id)],
             "wallet": _wallet(records.wallet(customer_id)),
@@ -49,6 +50,10 @@ class Exports:
             "orders": [_order(order, texts) for order in orders],
             "transfers": self._transfers(customer_id, orders),
             "coupons_used": [{"coupon": u.coupon_id, "checkout": u.checkout_id} for u in records.coupon_uses(customer_id)],
+            "coupons_claimed": [
+                {"coupon": claim.campaign_id, "at": _moment(claim.at), "good_until": _moment(claim.expires_at)}
+                for claim in records.claims(customer_id)
+            ],
             "trace": [
                 {"sequence": t.sequence, "what": t.kind, "facts": dict(t.facts), "at": _moment(t.at), "hash": t.hash}
                 for t in records.trace(customer_id)
@@ -111,6 +116,7 @@ def _card(checkout: CheckoutSession, texts: dict[str, str]) -> Json:
         ],
         "total": _money(checkout.totals.total),
         "to": _destination(checkout.fulfilment.destination_ref, texts),
+        "for": _destination(checkout.fulfilment.recipient_ref, texts),
         "made_at": _moment(checkout.created_at),
     }
 

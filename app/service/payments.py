@@ -149,8 +149,10 @@ class Payments:
                 LOGGER.critical("order %s is %s and its hold %s", authorisation.order_id, placement.state, current.state)
 
     def _destination(self, checkout: CheckoutSession) -> str | None:
-        ref = checkout.fulfilment.destination_ref
-        return None if ref is None else self.records.vault_text(checkout.customer_id, ref)
+        """The address and, on a line of its own, who it is handed to."""
+        refs = [checkout.fulfilment.destination_ref, checkout.fulfilment.recipient_ref]
+        texts = [self.records.vault_text(checkout.customer_id, ref) for ref in refs if ref is not None]
+        return "\n".join(filter(None, texts)) or None
 
     def _order(self, order_id: str) -> Order:
         order = self.records.order(order_id)

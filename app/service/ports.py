@@ -11,9 +11,11 @@ from app.dialogue.reading import Reading
 from app.dialogue.state import ConversationState
 from app.domain.catalog import Catalog
 from app.domain.checkout import Approval, CheckoutSession, Draft
+from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
+from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, Progress
 from app.domain.pricing import Quote
 from app.domain.records import CouponUse, Credential, SignIn, Utterance
@@ -100,6 +102,12 @@ class Records(Protocol):
         ...
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]: ...
+    def claims(self, customer_id: str) -> list[Claim]: ...
+    def preferences(self, customer_id: str) -> list[Preference]: ...
+    def campaign_stock(self, campaign_id: str) -> CampaignStock | None:
+        """None until the first claim."""
+        ...
+
     def trace(self, customer_id: str) -> list[TraceLink]: ...
     def is_erased(self, customer_id: str) -> bool: ...
     def trace_head(self, customer_id: str) -> str | None:

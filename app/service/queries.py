@@ -36,6 +36,8 @@ from app.service.views import (
     WalletView,
 )
 
+NONE: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Queries:
@@ -65,6 +67,7 @@ class Queries:
         state = "unavailable" if trouble and is_open else stored
         moved = self._moved(checkout, lang) if is_open else None
         conflicts = self.checkouts.conflicts(customer, checkout) if state == "requires_escalation" else []
+        marked = {line.id: line.preferred for line in checkout.draft.lines}
         step = _step(checkout, state, wallet)
         catalog = self.merchants.catalogs().get(checkout.merchant_id)
         editable = is_open and not checkout.irreversible
@@ -77,7 +80,10 @@ class Queries:
             lang=lang,
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
-            lines=tuple(line_view(line, lang, badge(line, conflicts, lang), has_options(catalog, line)) for line in checkout.lines),
+            lines=tuple(
+                line_view(line, lang, badge(line, conflicts, lang), has_options(catalog, line), marked.get(line.id, NONE))
+                for line in checkout.lines
+            ),
             rows=self._rows(checkout, catalog, order, is_open, lang),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
@@ -241,7 +247,7 @@ class Queries:
         if checkout.fulfilment.trip is not None:
             return checkout.fulfilment.trip.stops[-1].names.display(lang)
         if checkout.fulfilment.kind != "pickup":
-            return checkout.fulfilment.destination_masked
+            return " · ".join(filter(None, [checkout.fulfilment.destination_masked, checkout.fulfilment.recipient_masked]))
         catalog: Catalog | None = self.merchants.catalogs().get(checkout.merchant_id)
         address = catalog.merchant.pickup_address if catalog else None
         return address.display(lang) if address and address.all() else ""

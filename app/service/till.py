@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from app.dialogue.wording import say
 from app.domain.names import Lang
+from app.service.campaigns import Campaigns
 from app.service.payments import Payments
 from app.service.queries import Queries
+from app.service.shelves import not_taken_words
 from app.service.views import CardView, WalletView
 from app.service.wallets import Wallets
 
@@ -22,6 +24,7 @@ class PayResult:
 class CardTill:
     payments: Payments
     queries: Queries
+    campaigns: Campaigns
 
     def pay(self, customer_id: str, checkout_id: str, version: int, pin: str, lang: Lang) -> PayResult:
         """Raises what `Payments.pay` raises."""
@@ -29,8 +32,9 @@ class CardTill:
         card = self.queries.card(customer_id, checkout_id, lang)
         if order.is_taken and order.settled_at is None:
             return PayResult(card, say(lang, "paid.booked", {"maximum": card.total}))
-        key = "paid.thanks" if order.is_taken else "paid.declined" if order.state == "canceled" else "paid.settling"
-        return PayResult(card, say(lang, key, {"total": order.total}))
+        if order.is_taken:
+            return PayResult(card, say(lang, "paid.thanks", {"total": order.total}))
+        return PayResult(card, not_taken_words(order, self.campaigns, lang))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,26 @@
 """One turn's view of the world, and what the skills' outcomes amount to before anything is carried out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.base.ids import Ids, derived_id
 from app.base.money import Money
 from app.dialogue.state import ConversationState
+from app.domain.allergen import Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
-from app.domain.customer import OWN, Address, Contact, Customer, mask_address, mask_phone
+from app.domain.claim import Offered
+from app.domain.customer import OWN, Address, Contact, Customer, mask_address, mask_name, mask_phone
 from app.domain.geo import Point, locate
 from app.domain.ledger import Wallet
+from app.domain.memory import Preference, PreferenceKind, Remembered
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.domain.records import VaultEntry, VaultKind
+from app.service.campaigns import Campaigns
 from app.service.ports import Records
-from app.service.units import Change
+from app.service.units import Change, Removal
 
 HISTORY_MAX = 400
 OPEN_STATES = ("ready_for_complete", "requires_escalation")
@@ -33,13 +37,15 @@ class Turn:
     records: Records
     ids: Ids
     catalogs: Mapping[str, Catalog]
+    campaigns: Campaigns
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None
     offers_recording: bool = False
     vault: list[VaultEntry] = field(default_factory=list)
-    kept: list[Address | Contact] = field(default_factory=list)
+    kept: list[Address | Contact | Preference] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
     _orders: Sequence[Order] | None = None
     _wallet: Wallet | None = None
 
@@ -62,6 +68,10 @@ class Turn:
         text = self.records.vault_text(self.customer.id, address.text_ref)
         return locate(text, (place for catalog in self.catalogs.values() for place in catalog.places)) if text else None
 
+    def coupons(self) -> Sequence[Offered]:
+        here = self.card.merchant_id if self.card else None
+        return sorted(self.campaigns.offered(self.customer.id), key=lambda one: one.catalog.merchant.id != here)
+
     def wallet(self) -> Wallet | None:
         if self._wallet is None:
             self._wallet = self.records.wallet(self.customer.id)
@@ -74,6 +84,12 @@ class Turn:
     def keep_phone(self, digits: str) -> tuple[str, str]:
         kept = next((entry for entry in self.vault if entry.kind == "phone" and entry.text == digits), None)
         return (kept or self.vaulted("phone", digits)).id, mask_phone(digits)
+
+    def keep_recipient(self, name: str, digits: str) -> tuple[str, str]:
+        return self.vaulted("recipient", f"{name} {digits}").id, f"{mask_name(name)} {mask_phone(digits)}"
+
+    def number_of(self, contact: Contact) -> str | None:
+        return self.records.vault_text(self.customer.id, contact.phone_ref)
 
     def keep_place(self, text: str) -> tuple[str, str]:
         return self.vaulted("address", text).id, mask_address(text)
@@ -89,6 +105,35 @@ class Turn:
             place = len(known) + sum(isinstance(value, Address) for value in self.kept)
             self.kept.append(Address(f"adr_{self.customer.id}_{place:03}", self.customer.id, label, entry.id, masked))
         return entry.id, masked
+
+    def set_allergens(self, allergens: frozenset[Allergen]) -> None:
+        expect, put = {"allergens": self.customer.allergens}, {"allergens": allergens}
+        self.changes.append(Change(Customer, self.customer.id, expect=expect, put=put))
+        self.customer = replace(self.customer, allergens=allergens)
+
+    def avoid(self, allergens: frozenset[Allergen]) -> None:
+        self.state = replace(self.state, avoided=allergens)
+
+    @property
+    def avoided(self) -> frozenset[Allergen]:
+        return self.state.avoided
+
+    def preferences(self) -> Sequence[Remembered]:
+        kept = self.records.preferences(self.customer.id)
+        texts = self.records.vault(self.customer.id) if kept else {}
+        gone = {removal.id for removal in self.removals}
+        new = [value for value in self.kept if isinstance(value, Preference)]
+        texts |= {entry.id: entry.text for entry in self.vault}
+        return [Remembered(p.id, p.kind, texts.get(p.text_ref, "")) for p in (*kept, *new) if p.id not in gone]
+
+    def keep_preference(self, kind: PreferenceKind, text: str) -> None:
+        entry = self.vaulted("preference", text)
+        self.kept.append(Preference(self.new_id("prf"), self.customer.id, kind, entry.id, self.now))
+
+    def drop_preference(self, preference_id: str) -> None:
+        for preference in self.records.preferences(self.customer.id):
+            if preference.id == preference_id:
+                self.removals += [Removal(Preference, preference.id), Removal(VaultEntry, preference.text_ref)]
 
     def keep_own_number(self, digits: str) -> tuple[str, str]:
         ref, masked = self.keep_phone(digits)

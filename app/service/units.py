@@ -63,8 +63,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A row that goes. One that is gone already is as good."""
+
+    record: type
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """What belongs together. Changes are applied in order, before the inserts.
+    """What belongs together. Changes are applied in order, before the inserts, removals last.
 
     `key` is committed with the effect. `fingerprint` is over the input: the same key with another fingerprint is an error, with
     the same one it gives back `result` and does nothing. `erases` names a customer whose personal texts go, with all that is known
@@ -79,6 +87,7 @@ class Unit:
     trace: tuple[TraceEvent, ...] = ()
     result: Result = field(default_factory=dict)
     erases: str | None = None
+    removals: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +121,5 @@ def together(key: str, at: datetime, units: Sequence[Unit]) -> Unit:
         changes=tuple(change for unit in units for change in unit.changes),
         inserts=tuple(insert for unit in units for insert in unit.inserts),
         trace=tuple(event for unit in units for event in unit.trace),
+        removals=tuple(removal for unit in units for removal in unit.removals),
     )

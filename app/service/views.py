@@ -173,7 +173,43 @@ class DataView:
     kind: str = "data"
 
 
-View = CardView | ChoicesView | OrdersView | ReceiptView | SpendingView | WalletView | DataView
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """`ordinal` where "the second one" can name it; `key` is what a tap sends; `action` is the button's text, None without one.
+
+    `tag` says in a word or two how it stands.
+    """
+
+    key: str
+    title: str
+    details: tuple[str, ...]
+    tag: str = ""
+    action: str | None = None
+    ordinal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfSection:
+    title: str
+    rows: tuple[ShelfRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfView:
+    """A list of what the customer has or can have; `tap` is the kind of tap that a row's button sends. `id` is the list's name."""
+
+    id: str
+    lang: str
+    title: str
+    sections: tuple[ShelfSection, ...]
+    tap: str
+    empty: str
+    labels: dict[str, str]
+    hint: str = ""
+    kind: str = "shelf"
+
+
+View = CardView | ChoicesView | OrdersView | ReceiptView | SpendingView | WalletView | DataView | ShelfView
 
 
 @dataclass(frozen=True, slots=True)

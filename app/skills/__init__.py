@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from app.skills.about import About, Menu, Price
 from app.skills.address import SaveAddress
 from app.skills.again import Again
 from app.skills.balance import Balance
 from app.skills.base import Skill
+from app.skills.coupon import UseCoupon
 from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
+from app.skills.errands import Claim, Errands
 from app.skills.export_data import ExportData
+from app.skills.memory import Forget, Memory, Remember
 from app.skills.order import Order
 from app.skills.orders import Orders
 from app.skills.own_number import OwnNumber
@@ -23,6 +27,7 @@ from app.skills.tracking import Tracking
 from app.skills.usual import TheUsual
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Tracking(), PaymentStatus(),
-    Deposit(), Balance(), Spending(), Orders(), SaveAddress(), OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(),
+    About(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
+    OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

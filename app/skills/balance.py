@@ -11,7 +11,17 @@ from app.skills.world import World
 SPEC = SkillSpec(
     name="balance",
     description="Tell how much money is in the customer's wallet.",
-    cues=("balance", "how much do i have", "how much money", "my wallet", "余额", "还有多少钱", "钱包里", "我的钱包"),
+    cues=(
+        "balance",
+        "how much do i have",
+        "how much money",
+        "how much is in my wallet",
+        "my wallet",
+        "余额",
+        "还有多少钱",
+        "钱包里",
+        "我的钱包",
+    ),
     examples=(Example("en", "what's my balance?"), Example("zh", "余额还有多少")),
 )
 

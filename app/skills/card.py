@@ -7,6 +7,7 @@ from app.dialogue.reading import Change, Target
 from app.domain.checkout import Draft
 from app.resolution.edits import CannotEdit, Edited, Surroundings, apply
 from app.resolution.history import rebuilt_line
+from app.skills.recipient import handed_to
 from app.skills.world import World
 
 
@@ -16,6 +17,9 @@ def amend(change: Change, world: World) -> Sequence[Outcome]:
     if draft is None:
         return _once_more(change, world)
     catalog = world.catalogs[draft.merchant_id]
+    if change.recipient is not None:
+        handed = handed_to(change.recipient, draft, catalog, world)
+        return [handed] if isinstance(handed, Say) else [Propose(handed, Say("recipient.changed"), world.focus_line)]
     around = Surroundings(catalog, world.focus_line, world.addresses(), lambda: world.new_id("lin"), world.keep_place)
     edited = apply(change, draft, around)
     if isinstance(edited, CannotEdit):

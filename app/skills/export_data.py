@@ -13,8 +13,8 @@ SPEC = SkillSpec(
     description="Give the customer all that is known of them, as a file.",
     cues=(
         "export my data", "download my data", "export all my data", "export everything", "get a copy of my data", "copy of my data",
-        "what do you know about me", "what data do you have about me", "show me my data", "my data",
-        "导出我的数据", "导出数据", "下载我的数据", "下载数据", "导出我的信息", "你知道我什么", "你都知道我什么", "你了解我什么", "你有我的哪些数据",
+        "what data do you have about me", "show me my data", "my data",
+        "导出我的数据", "导出数据", "下载我的数据", "下载数据", "导出我的信息", "你有我的哪些数据",
         "我的数据",
     ),
     examples=(Example("en", "export my data"), Example("zh", "导出我的数据")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.dialogue.outcomes import Ask, Outcome, Propose, Say
-from app.dialogue.reading import LineReading, LinesValue, MomentValue, OptionsValue, PlaceValue, Slots
+from app.dialogue.reading import LineReading, LinesValue, MomentValue, OptionsValue, PlaceValue, RecipientValue, Slots
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, PendingLine, Question
 from app.domain.catalog import Catalog
@@ -13,9 +13,11 @@ from app.domain.checkout import ChosenOption, Draft, DraftLine
 from app.resolution.edits import CannotEdit, to_place
 from app.resolution.lines import NotSold, chosen_line, resolve_line
 from app.resolution.options import choose_options, missing_group
+from app.resolution.preferences import with_preferences
 from app.resolution.products import best_merchant
 from app.skills.booking import needs_day, on_day, which_day
 from app.skills.offers import compare, is_comparison
+from app.skills.recipient import handed_to
 from app.skills.world import World
 
 SPEC = SkillSpec(
@@ -62,6 +64,12 @@ class Order:
         placed = _at_place(slots, base, catalog, world)
         if isinstance(placed, CannotEdit):
             return [Say(placed.key, placed.params)]
+        recipient = slots.get("recipient")
+        if isinstance(recipient, RecipientValue):
+            handed = handed_to(recipient, placed, catalog, world)
+            if isinstance(handed, Say):
+                return [handed]
+            placed = handed
         dated = on_day(slots, placed, catalog, world)
         return [*_not_for_later(slots, dated), *_begin_lines(lines, dated, catalog, world, adds=adds_to_card)]
 
@@ -95,8 +103,13 @@ class Order:
             picked = ChosenOption(group_id, choice.value)
             answered = replace(question.line, options=(*question.line.options, picked))
             return _advance(_put(draft, answered), question.pending, catalog, world, answered.id)
-        line = chosen_line(question.pending[0], catalog, choice.value, world.new_id("lin"))
+        chosen = chosen_line(question.pending[0], catalog, choice.value, world.new_id("lin"))
+        line = with_preferences(chosen, wishes_of(world), catalog)
         return _advance(replace(draft, lines=(*draft.lines, line)), question.pending[1:], catalog, world, line.id)
+
+
+def wishes_of(world: World) -> Sequence[str]:
+    return [one.text for one in world.preferences() if one.kind == "option"]
 
 
 def _at_place(slots: Slots, draft: Draft, catalog: Catalog, world: World) -> Draft | CannotEdit:
@@ -115,6 +128,7 @@ def _begin_lines(readings: Sequence[LineReading], base: Draft, catalog: Catalog,
     said: list[Outcome] = []
     resolved: list[DraftLine] = []
     pending: list[PendingLine] = []
+    wishes = wishes_of(world)
     for reading in readings:
         line = resolve_line(reading, catalog, world.new_id("lin"))
         if isinstance(line, NotSold):
@@ -122,7 +136,7 @@ def _begin_lines(readings: Sequence[LineReading], base: Draft, catalog: Catalog,
         elif isinstance(line, PendingLine):
             pending.append(line)
         else:
-            resolved.append(line)
+            resolved.append(with_preferences(line, wishes, catalog))
     draft = replace(base, lines=(*base.lines, *resolved))
     if not resolved and not pending:
         return said or [Say("order.what")]

@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Protocol
 
 from app.base.money import Money
+from app.domain.allergen import Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
+from app.domain.claim import Offered
 from app.domain.customer import Address, Contact, Customer
 from app.domain.geo import Point
 from app.domain.ledger import Wallet
+from app.domain.memory import PreferenceKind, Remembered
 from app.domain.names import Lang
 from app.domain.order import Order
 
@@ -53,6 +56,10 @@ class World(Protocol):
         """Where an address is on the map; None when it can't be told."""
         ...
 
+    def coupons(self) -> Sequence[Offered]:
+        """Every shop's coupons as they stand for this customer, those of the card's shop first."""
+        ...
+
     def wallet(self) -> Wallet | None: ...
     def captured(self, order: Order) -> Money:
         """What the ledger says was taken for an order."""
@@ -66,6 +73,14 @@ class World(Protocol):
         """Put an address into the vault that is for one order alone: its reference and its mask."""
         ...
 
+    def keep_recipient(self, name: str, digits: str) -> tuple[str, str]:
+        """Put who this order is handed to into the vault: its reference and its mask."""
+        ...
+
+    def number_of(self, contact: Contact) -> str | None:
+        """A saved number in full."""
+        ...
+
     def keep_address(self, label: str, text: str) -> tuple[str, str]:
         """Save an address of theirs; one that is called so gives way. Its text's reference and its mask."""
         ...
@@ -74,4 +89,20 @@ class World(Protocol):
         """Save their own number in the place of the one that was known."""
         ...
 
+    @property
+    def avoided(self) -> frozenset[Allergen]:
+        """The allergens that were said in this conversation, whether they are remembered or not."""
+        ...
+
+    def avoid(self, allergens: frozenset[Allergen]) -> None:
+        """Have this conversation's cards checked for them and no others beside the customer's own."""
+        ...
+
+    def set_allergens(self, allergens: frozenset[Allergen]) -> None:
+        """Remember these as the customer's."""
+        ...
+
+    def preferences(self) -> Sequence[Remembered]: ...
+    def keep_preference(self, kind: PreferenceKind, text: str) -> None: ...
+    def drop_preference(self, preference_id: str) -> None: ...
     def new_id(self, prefix: str) -> str: ...

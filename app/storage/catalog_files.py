@@ -26,7 +26,7 @@ from app.domain.catalog import (
     OptionGroup,
     Product,
 )
-from app.domain.coupon import Coupon
+from app.domain.coupon import ClaimWindow, Coupon
 from app.domain.geo import Place, Point
 from app.domain.measure import Measure
 from app.domain.names import Names
@@ -348,6 +348,7 @@ def _coupon(row: CouponRow, currency: str) -> Coupon:
         uses_per_customer=row.uses_per_customer,
         product_ids=frozenset(row.products),
         categories=frozenset(row.categories),
+        claim=None if row.claim is None else ClaimWindow(row.claim.starts, row.claim.ends, row.claim.stock, row.claim.valid_days),
     )
 
 

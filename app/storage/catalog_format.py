@@ -196,8 +196,29 @@ class ProductRow(Row):
     booking: BookingRow | None = None
 
 
+class ClaimRow(Row):
+    """A campaign: `stock` coupons in all, one for each customer, to be claimed from `starts` to `ends`.
+
+    A claim is good for `valid_days`, or without them until the coupon's own end.
+    """
+
+    starts: datetime
+    ends: datetime
+    stock: Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+    valid_days: Annotated[int, Field(strict=True, ge=1, le=3_650)] | None = None
+
+    @model_validator(mode="after")
+    def _is_a_window(self) -> Self:
+        if self.starts.tzinfo is None or self.ends.tzinfo is None or self.ends <= self.starts:
+            raise ValueError("needs starts before ends, both with a UTC offset")
+        return self
+
+
 class CouponRow(Row):
-    """`coupons.json`: a list of these. Exactly one of `amount` and `percent`; no `products` and `categories` = everything."""
+    """`coupons.json`: a list of these. Exactly one of `amount` and `percent`; no `products` and `categories` = everything.
+
+    One with a `claim` is only for who has claimed it; the others apply by themselves.
+    """
 
     id: Id
     names: NamesRow
@@ -212,6 +233,7 @@ class CouponRow(Row):
     uses_per_customer: Annotated[int, Field(ge=1)] = 1
     products: list[Id] = []
     categories: list[Id] = []
+    claim: ClaimRow | None = None
 
     @model_validator(mode="after")
     def _one_kind_of_discount(self) -> Self:

@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.service.units import StorageUnavailable
 from app.storage.tables import METADATA
+
+# Nobody waits for a connection: whoever does can be overtaken for half a minute by threads that are quicker to ask again.
+POOL = {"pool_size": 64, "max_overflow": -1}
 
 log = logging.getLogger("usual.database")
 
@@ -26,9 +30,10 @@ class Database:
     def __init__(self, url: str, *, is_scratch: bool = False) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        if self.is_sqlite and parsed.database and not parsed.database.startswith((":memory:", "file:")):
+        if self.is_sqlite and parsed.database and _is_file(parsed.database):
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine: Engine = create_engine(url, hide_parameters=True)
+        in_memory = self.is_sqlite and not _is_file(parsed.database)
+        self.engine: Engine = create_engine(url, hide_parameters=True, **({} if in_memory else POOL))
         if self.is_sqlite:
             event.listen(self.engine, "connect", partial(_prepare_sqlite, synchronous="OFF" if is_scratch else "FULL"))
 
@@ -72,10 +77,16 @@ class Database:
         self.engine.dispose()
 
 
+def _is_file(database: str | None) -> bool:
+    return bool(database) and not str(database).startswith((":memory:", "file:"))
+
+
 @contextmanager
 def unavailable_if_failing() -> Iterator[None]:
     try:
         yield
+    except PoolTimeout as failed:
+        raise StorageUnavailable(cause="no connection was free") from failed
     except DBAPIError as failed:
         raise StorageUnavailable(cause=str(failed.orig)) from failed
 

@@ -16,9 +16,15 @@ CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)
 TRACE_HEAD = table_of(tables.TraceHeadRow)
 DEPOSIT, AUTHORISATION = table_of(tables.DepositRow), table_of(tables.AuthorisationRow)
 # Nothing of these is evidence.
-GONE = tuple(
-    map(table_of, (tables.VaultRow, tables.ContactRow, tables.AddressRow, tables.SignInRow, tables.ConversationRow)),
+GONE = (
+    table_of(tables.VaultRow),
+    table_of(tables.ContactRow),
+    table_of(tables.AddressRow),
+    table_of(tables.SignInRow),
+    table_of(tables.ConversationRow),
+    table_of(tables.PreferenceRow),
 )
+NOBODY = {"display_name": "", "lang": "en", "zone": "UTC", "allergens": frozenset()}
 OPEN_STATES = ("incomplete", "requires_escalation", "ready_for_complete")
 
 
@@ -28,7 +34,7 @@ def erase(connection: Connection, customer_id: str) -> None:
     for table in GONE:
         connection.execute(delete(table).where(table.c.customer_id == customer_id))
     connection.execute(delete(CREDENTIAL).where(CREDENTIAL.c.id == customer_id))
-    nobody = update(CUSTOMER).where(CUSTOMER.c.id == customer_id).values(display_name="", lang="en", zone="UTC", allergens="[]")
+    nobody = update(CUSTOMER).where(CUSTOMER.c.id == customer_id).values(NOBODY)
     if connection.execute(nobody).rowcount != 1:
         raise GuardFailed(record="Customer", id=customer_id)
     _strip_cards(connection, customer_id)

@@ -1,6 +1,5 @@
 """Domain values ↔ rows: one entry for each kind of value that a unit of work may hold."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +10,11 @@ from sqlalchemy import Table
 from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.checkout import Approval, CheckoutSession
+from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
+from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.storage import tables
@@ -45,10 +46,6 @@ def _renamed(row: Row, old: str, new: str) -> Row:
 def _with_amount(value: Any, name: str) -> Row:
     amount: Money = getattr(value, name)
     return _fields(value, **{name: amount.minor}) | {"currency": amount.currency}
-
-
-def _customer(value: Customer) -> Row:
-    return _fields(value, allergens=json.dumps(sorted(value.allergens)))
 
 
 def _wallet(value: Wallet) -> Row:
@@ -89,7 +86,7 @@ def _conversation(value: ConversationState) -> Row:
 
 
 MAPPED: Mapping[type, Mapped] = {
-    Customer: Mapped(table_of(tables.CustomerRow), _customer),
+    Customer: Mapped(table_of(tables.CustomerRow), _fields),
     Credential: Mapped(table_of(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
     SignIn: Mapped(table_of(tables.SignInRow), _fields),
     Contact: Mapped(table_of(tables.ContactRow), _fields),
@@ -103,6 +100,9 @@ MAPPED: Mapping[type, Mapped] = {
     Order: Mapped(table_of(tables.OrderRow), _order),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
+    Preference: Mapped(table_of(tables.PreferenceRow), _fields),
+    Claim: Mapped(table_of(tables.ClaimRow), _fields),
+    CampaignStock: Mapped(table_of(tables.CampaignStockRow), _fields),
     Utterance: Mapped(table_of(tables.UtteranceRow), _fields),
     ConversationState: Mapped(table_of(tables.ConversationRow), _conversation),
 }

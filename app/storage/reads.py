@@ -10,9 +10,11 @@ from sqlalchemy import Row, Select, Table, and_, bindparam, or_, select
 from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.checkout import Approval, CheckoutSession
+from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet, available_account, held_account, merchant_account
+from app.domain.memory import Preference
 from app.domain.order import TAKEN, Authorisation, Order
 from app.domain.records import CouponUse, Credential, SignIn, Utterance
 from app.service.ports import TraceLink
@@ -94,6 +96,9 @@ _SPENT = (
 )
 _COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
 _COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
+_CLAIMS = _where(table_of(tables.ClaimRow), "customer_id").order_by(table_of(tables.ClaimRow).c.id)
+_PREFERENCES = _where(table_of(tables.PreferenceRow), "customer_id").order_by(table_of(tables.PreferenceRow).c.id)
+_CAMPAIGN_STOCK = _where(table_of(tables.CampaignStockRow), "id")
 _TRACE_HEAD = _where(table_of(tables.TraceHeadRow), "customer_id")
 _TRACE = _where(TRACE, "customer_id").order_by(TRACE.c.sequence)
 
@@ -219,6 +224,16 @@ class StoredRecords:
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]:
         return [CouponUse(**row._mapping) for row in self._all(_COUPON_USES_OF, checkout_id=checkout_id)]
 
+    def claims(self, customer_id: str) -> list[Claim]:
+        return [Claim(**row._mapping) for row in self._all(_CLAIMS, customer_id=customer_id)]
+
+    def preferences(self, customer_id: str) -> list[Preference]:
+        return [Preference(**row._mapping) for row in self._all(_PREFERENCES, customer_id=customer_id)]
+
+    def campaign_stock(self, campaign_id: str) -> CampaignStock | None:
+        row = self._first(_CAMPAIGN_STOCK, id=campaign_id)
+        return None if row is None else CampaignStock(**row._mapping)
+
     def trace(self, customer_id: str) -> list[TraceLink]:
         rows = self._all(_TRACE, customer_id=customer_id)
         return [TraceLink(r.sequence, r.kind, json.loads(r.facts), r.at, r.previous, r.hash) for r in rows]
@@ -248,7 +263,7 @@ def _credential(row: Row[Any] | None) -> Credential | None:
 
 
 def _customer(row: Row[Any]) -> Customer:
-    return Customer(row.id, row.display_name, row.lang, row.zone, frozenset(json.loads(row.allergens)))
+    return Customer(row.id, row.display_name, row.lang, row.zone, row.allergens)
 
 
 def _wallet(row: Row[Any]) -> Wallet:

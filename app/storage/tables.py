@@ -1,9 +1,10 @@
 """The tables, as SQLModel rows. Moments are integers of milliseconds since 1970 UTC; amounts are minor units."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Dialect, Table, UniqueConstraint, event
+from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Dialect, String, Table, UniqueConstraint, event
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, MetaData, SQLModel
 
@@ -38,13 +39,35 @@ def table_of(row: type) -> Table:
     return METADATA.tables[str(row.__tablename__)]  # type: ignore[attr-defined]
 
 
+class Codes(TypeDecorator[frozenset[str]]):
+    """A set of codes kept as sorted JSON, so that equal sets are equal rows."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else json.dumps(sorted(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str] | None:  # noqa: ARG002
+        return None if value is None else frozenset(json.loads(value))
+
+
 class CustomerRow(Base, table=True):
     __tablename__ = "customer"
     id: str = Field(primary_key=True)
     display_name: str
     lang: str
     zone: str
-    allergens: str
+    allergens: frozenset[str] = Field(sa_column=Column(Codes, nullable=False))
+
+
+class PreferenceRow(Base, table=True):
+    __tablename__ = "preference"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    kind: str
+    text_ref: str
+    at: datetime = moment()
 
 
 class CredentialRow(Base, table=True):
@@ -203,6 +226,25 @@ class CouponUseRow(Base, table=True):
     slot: int | None = None
     checkout_id: str = Field(index=True)
     at: datetime = moment()
+
+
+class ClaimRow(Base, table=True):
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("customer_id", "campaign_id"),)
+    id: str = Field(primary_key=True)
+    customer_id: str
+    campaign_id: str
+    at: datetime = moment()
+    expires_at: datetime = moment()
+
+
+class CampaignStockRow(Base, table=True):
+    __tablename__ = "campaign_stock"
+    __table_args__ = (CheckConstraint('"left" >= 0 AND claimed >= 0'),)
+    id: str = Field(primary_key=True)
+    stock: int = Field(sa_type=BigInteger)
+    claimed: int = Field(sa_type=BigInteger)
+    left: int = Field(sa_type=BigInteger)
 
 
 class UtteranceRow(Base, table=True):

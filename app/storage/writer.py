@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, bindparam, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
 from sqlalchemy import Insert as Insertion
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -99,7 +99,7 @@ class GroupWriter:
         try:
             with self._database.writing() as connection:
                 outcomes = _apply_all(connection, [waiting.unit for waiting in batch])
-            if any(waiting.unit.erases for waiting in batch):
+            if any(waiting.unit.erases or waiting.unit.removals for waiting in batch):
                 self._database.forget()
         except OperationalError as failed:
             unavailable = StorageUnavailable(cause=str(failed.orig))
@@ -157,6 +157,9 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
         _change(connection, shape, changes, alone=alone)
     for table, inserts in _by_table(fresh).items():
         _insert(connection, table, inserts, alone=alone)
+    for removal in (removal for unit in fresh for removal in unit.removals):
+        table = MAPPED[removal.record].table
+        connection.execute(delete(table).where(table.c.id == removal.id))
     _append_trace(connection, [event for unit in fresh for event in unit.trace])
     for unit in fresh:
         if unit.erases is not None:

@@ -15,7 +15,7 @@ from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 
 from app.domain.names import Lang
-from app.service.views import CardView, ChoicesView, Message, ReceiptView, View, as_json
+from app.service.views import CardView, ChoicesView, Message, ReceiptView, ShelfView, View, as_json
 from app.ui.plain import plain
 
 ELEMENT_NAMES = {
@@ -26,6 +26,7 @@ ELEMENT_NAMES = {
     "receipt": "Receipt",
     "spending": "Spending",
     "wallet": "Wallet",
+    "shelf": "Shelf",
 }
 # A card in one of these states may change without being spoken of.
 OPEN_STATES = frozenset(
@@ -123,7 +124,7 @@ def remember(thread: ThreadDict) -> None:
         # An entry that a "yes" opened was for that moment.
         props.pop("open_pin", None)
         key = props.get("question_id") or props.get("id") or props.get("order_id")
-        if key and not props.get("superseded") and props.get("kind") in ("card", "choices", "receipt"):
+        if key and not props.get("superseded") and props.get("kind") in ("card", "choices", "receipt", "shelf"):
             known[key] = Shown(element["id"], element.get("forId") or "", props)
 
 
@@ -136,7 +137,7 @@ def _of_session() -> dict[str, Shown]:
 
 
 def _key(view: View) -> str | None:
-    if isinstance(view, CardView):
+    if isinstance(view, CardView | ShelfView):
         return view.id
     if isinstance(view, ReceiptView):
         return view.order_id

@@ -32,6 +32,7 @@ from app.understanding.elements import Words, elements_of
 from app.understanding.lexicon import ShopLexicon
 from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_known_names, with_shop
 from app.understanding.normalise import normalise
+from app.understanding.recipients import recipient_in, with_recipient, without
 from app.understanding.respelling import resegmented
 from app.understanding.tokens import tokenise
 from app.understanding.values import fill, values_of
@@ -63,6 +64,16 @@ class Candidate:
 
 def read(text: str, context: ReadingContext) -> Reading:
     """The best reading of `text`, the words nothing explains, and the runner-up. Never raises on any text."""
+    recipient = recipient_in(text) if context.asked is None else None
+    if recipient is not None:
+        rest = replace(_read(without(text, recipient), context), lang=_language(normalise(text).text, context.lang))
+        ordering = next((spec.name for spec in context.specs if spec.begins_with_lines), DEFAULT_ORDERING)
+        if (handed := with_recipient(rest, recipient, ordering)) is not None:
+            return handed
+    return _read(text, context)
+
+
+def _read(text: str, context: ReadingContext) -> Reading:
     normal = normalise(text)
     tokens = tokenise(normal.text)
     lang = _language(normal.text, context.lang)
@@ -175,6 +186,9 @@ class _Rules:
                 missed.remove(longest)
             elif slot.kind == "rest" and slot.name not in slots:
                 missed = self._rest(slot.name, spec.name, slots, missed)
+            elif slot.kind == "whole":
+                # The skill reads the words itself.
+                slots[slot.name], missed = TextValue(self._whole()), []
         return Candidate((Begin(spec.name, slots, self._whole()),), tuple(missed), self._weight(missed), -float(weight))
 
     def _rest(self, slot: str, skill: str, slots: dict[str, SlotValue], missed: list[tuple[int, int]]) -> list[tuple[int, int]]:

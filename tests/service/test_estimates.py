@@ -17,6 +17,7 @@ from app.service.checkout import Asked
 from app.service.ports import Placement
 
 PIN = "258036"
+CREDIT = "starling_rides.ride_credit_12"
 THERE_AND_BACK = Trip((Stop(Names(("Here",)), Point(0, 0)), Stop(Names(("There",)), Point(8_000, 0))))
 RIDE = Draft("starling_rides", (DraftLine("line_1", "economy", 1),), trip=THERE_AND_BACK)
 
@@ -40,6 +41,7 @@ def wallet(stage: Stage) -> tuple[int, int]:
 
 
 def test_the_most_is_held_and_what_it_came_to_is_captured_with_the_credit_used_once(stage: Stage) -> None:
+    stage.usual.campaigns.claim(CUSTOMER_ID, CREDIT)
     checkout = propose(stage)
     totals = checkout.totals
     assert (totals.goods, totals.discount, totals.total, totals.maximum) == (Money(3_250), Money(1_200), Money(2_050), Money(2_900))
@@ -52,6 +54,7 @@ def test_the_most_is_held_and_what_it_came_to_is_captured_with_the_credit_used_o
 
 
 def test_a_fare_below_the_credit_takes_nothing_and_the_platform_pays_only_the_fare(stage: Stage) -> None:
+    stage.usual.campaigns.claim(CUSTOMER_ID, CREDIT)
     stage.happen(Event(final={"starling_rides": "9.00"}))
     order_id = pay(stage, propose(stage))
     assert moved(stage, order_id) == {"hold": 2_900, "release": 2_900, "coupon": 900}
@@ -62,6 +65,7 @@ def test_a_fare_below_the_credit_takes_nothing_and_the_platform_pays_only_the_fa
 
 
 def test_until_the_fare_is_known_the_hold_stands_and_the_worker_ends_it_once(stage: Stage) -> None:
+    stage.usual.campaigns.claim(CUSTOMER_ID, CREDIT)
     checkout = propose(stage)
     order_id = pay(stage, checkout)
     order = stage.usual.records.order(order_id)
@@ -83,6 +87,7 @@ def test_until_the_fare_is_known_the_hold_stands_and_the_worker_ends_it_once(sta
 
 
 def test_a_ride_that_the_shop_gives_up_after_taking_it_is_given_back(stage: Stage) -> None:
+    stage.usual.campaigns.claim(CUSTOMER_ID, CREDIT)
     order_id = pay(stage, propose(stage))
     authorisation = stage.usual.records.authorisation(order_id)
     assert authorisation is not None

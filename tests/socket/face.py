@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from app.base.errors import UsualError
 from app.base.money import Money
-from app.service.views import CardView, ChoicesView, DataView, Message, ReceiptView, Reply, View, WalletView
+from app.service.views import CardView, ChoicesView, DataView, Message, ReceiptView, Reply, ShelfView, View, WalletView
 from app.ui.plain import WORD_JOINER
 from tests.socket.serving import StageDoor
 from tests.ui.socket_client import Chatter
@@ -19,6 +19,7 @@ KINDS: dict[str, type[View]] = {
     "receipt": ReceiptView,
     "wallet": WalletView,
     "data": DataView,
+    "shelf": ShelfView,
 }
 # As the cards' JSX writes them.
 TAP, PAID = "usual_tap", "usual_paid"
@@ -133,7 +134,7 @@ def _changed(arrived: list[tuple[str, Any]], text: str) -> list[Message]:
     after it, or with nothing said."""
     fresh = {data["id"] for name, data in arrived if name == "new_message"}
     moved = [data["props"] for name, data in arrived if name == "element" and data["forId"] not in fresh and not _is_folded(data)]
-    views = [_view(props) for props in moved if props["kind"] == "card"]
+    views = [_view(props) for props in moved if props["kind"] in ("card", "shelf")]
     return [Message(text, views[0] if views else None)] if text else []
 
 

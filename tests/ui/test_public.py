@@ -21,6 +21,7 @@ VIEWS = {
     "OrderList.jsx": ["orders"],
     "Receipt.jsx": ["receipt"],
     "Spending.jsx": ["spending"],
+    "Shelf.jsx": ["shelf"],
     "Wallet.jsx": ["wallet"],
     "editing.js": ["card"],
 }
