@@ -56,14 +56,14 @@ def test_a_top_up_in_chinese_from_the_sign_in_to_the_receipt(open_chat: OpenChat
 
     chat.begin_to_pay()
     chat.approve(WRONG_PIN)
-    expect(chat.card.get_by_role("status")).to_have_text("支付密码不对，还可以试 4 次。")
+    expect(chat.card.locator(".u-said")).to_have_text("支付密码不对，还可以试 4 次。")
     check_all_is_chinese(chat)
     chat.approve()
     expect(chat.receipts).to_contain_text("已用支付密码确认")
     check_all_is_chinese(chat)
 
     order = books.only_order(person.id)
-    assert (order.state, order.total.minor) == ("accepted", 4_500)
+    assert (order.is_taken, order.total.minor) == (True, 4_500)
     assert books.moved(order) == {"hold": 4_500, "capture": 4_500, "coupon": 500}
     assert books.money(person.id) == (FUNDS_MINOR - 4_500, 0)
     books.check()

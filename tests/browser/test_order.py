@@ -30,7 +30,7 @@ def test_an_order_by_word_is_paid_with_the_pin_and_outlives_a_reload(chat: Chat,
 
     chat.begin_to_pay()
     chat.approve(WRONG_PIN)
-    expect(chat.card.get_by_role("status")).to_have_text("That is not your PIN. 4 tries left.")
+    expect(chat.card.locator(".u-said")).to_have_text("That is not your PIN. 4 tries left.")
     expect(chat.card).to_have_attribute("data-state", "ready_for_complete")
     expect(chat.pin).to_have_value("")
     assert books.pin_failures(person.id) == 1

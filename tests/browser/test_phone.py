@@ -43,7 +43,7 @@ def test_an_order_is_paid_on_a_phone(open_chat: OpenChat, person: Person, books:
     chat.primary.tap()
     expect(chat.receipts).to_have_count(1)
     check_fits(chat)
-    assert books.only_order(person.id).state == "accepted"
+    assert books.only_order(person.id).is_taken
 
 
 def test_every_control_on_a_card_is_large_enough_for_a_thumb(open_chat: OpenChat, person: Person) -> None:
