@@ -1,4 +1,4 @@
-// A list of what the customer has or can have, each row with at most one button. What a tap comes to is said below the list.
+// A list of what the customer has or can have, each row with at most one button. What a tap comes to is said above the list.
 const Shelf = window.usual.once('Shelf', () => {
   const { useState } = React
   const { useArrival } = window.usual.parts(React)
@@ -34,6 +34,9 @@ const Shelf = window.usual.once('Shelf', () => {
         <header className="u-head">
           <h3 className="u-title">{view.title}</h3>
         </header>
+        <p className="u-shelf-hint u-said" role="status" aria-live="polite">
+          {said}
+        </p>
         {view.sections.length === 0 && <p className="u-shelf-hint">{view.empty}</p>}
         {view.sections.map((section) => (
           <div key={section.title} className="u-shelf">
@@ -70,9 +73,6 @@ const Shelf = window.usual.once('Shelf', () => {
           </div>
         ))}
         {view.hint && <p className="u-shelf-hint">{view.hint}</p>}
-        <p className="u-shelf-hint u-said" role="status" aria-live="polite">
-          {said}
-        </p>
       </section>
     )
   }
