@@ -53,7 +53,7 @@ def test_the_first_order_takes_four_interactions_and_less_than_a_minute(open_cha
     assert credential is not None
     order = books.only_order(credential.customer_id)
     total = order.total.minor
-    assert (order.state, books.moved(order)) == ("accepted", {"hold": total, "capture": total})
+    assert (order.is_taken, books.moved(order)) == (True, {"hold": total, "capture": total})
     assert books.money(credential.customer_id) == (0, 0)
     assert books.pin_failures(credential.customer_id) == 0
     books.check()
