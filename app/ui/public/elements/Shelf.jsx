@@ -34,7 +34,7 @@ const Shelf = window.usual.once('Shelf', () => {
         <header className="u-head">
           <h3 className="u-title">{view.title}</h3>
         </header>
-        <p className="u-shelf-hint u-said" role="status" aria-live="polite">
+        <p className="u-shelf-hint" role="status" aria-live="polite">
           {said}
         </p>
         {view.sections.length === 0 && <p className="u-shelf-hint">{view.empty}</p>}
