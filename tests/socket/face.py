@@ -8,7 +8,19 @@ from pydantic import TypeAdapter
 
 from app.base.errors import UsualError
 from app.base.money import Money
-from app.service.views import CardView, ChoicesView, DataView, Message, ReceiptView, Reply, ShelfView, View, WalletView
+from app.service.views import (
+    CardView,
+    ChoicesView,
+    DataView,
+    Message,
+    OrdersView,
+    ReceiptView,
+    Reply,
+    ShelfView,
+    SpendingView,
+    View,
+    WalletView,
+)
 from app.ui.plain import WORD_JOINER
 from tests.socket.serving import StageDoor
 from tests.ui.socket_client import Chatter
@@ -20,6 +32,8 @@ KINDS: dict[str, type[View]] = {
     "wallet": WalletView,
     "data": DataView,
     "shelf": ShelfView,
+    "spending": SpendingView,
+    "orders": OrdersView,
 }
 # As the cards' JSX writes them.
 TAP, PAID = "usual_tap", "usual_paid"
