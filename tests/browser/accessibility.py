@@ -16,10 +16,16 @@ RUN = """async (left_out) => {
   return found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((n) => `${n.target}: ${n.html}`) }))
 }"""
 REFUSED = ("serious", "critical")
+# What is fading in or changing its theme has the colours of neither state.
+AT_REST = """() => Promise.all(document.getAnimations()
+  .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+  .map((animation) => animation.finished.catch(() => {})))
+  .then(() => matchMedia('(prefers-color-scheme: dark)').matches === document.documentElement.classList.contains('dark'))"""
 
 
 def findings(page: Page) -> list[dict[str, Any]]:
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(AT_REST)
     page.evaluate(AXE)
     left_out = [[selector] for selector in LEFT_OUT]
     return [found for found in page.evaluate(RUN, left_out) if found["impact"] in REFUSED]
