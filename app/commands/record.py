@@ -15,7 +15,7 @@ def add(commands: Subparsers) -> None:
 
 
 def _record(options: argparse.Namespace) -> int:
-    from app.replay.record import newest_conversation
+    from app.replay.record import StillPrivate, newest_conversation
     from app.replay.save import NotReplayable, saved
 
     usual = the_usual()
@@ -23,6 +23,9 @@ def _record(options: argparse.Namespace) -> int:
         who = customer_id(usual, options.customer)
         conversation = options.conversation or newest_conversation(usual, who)
         print(saved(usual, who, conversation), end="")
+    except StillPrivate:
+        sys.stderr.write(f"{conversation} holds a private text that could not be replaced; nothing was written.\n")
+        return FAILED
     except NotReplayable as differs:
         sys.stderr.write(f"{conversation} does not come out the same when it is played again: {differs.params['difference']}\n")
         return FAILED

@@ -38,6 +38,7 @@ class OrderedLine:
     unit_price: Money
     options: tuple[tuple[str, str, int], ...]
     note: str | None = None
+    grams: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,6 @@ def quote(catalog: Catalog, draft: Draft, moment: datetime) -> Quote:
     if not goods.covers(fulfilment.minimum):
         raise BelowMinimum(minimum=fulfilment.minimum, goods=goods, fulfilment=fulfilment.names)
     begins = _begins(catalog, draft, lines, products, moment)
-    terms = products[0].booking
     return Quote(
         lines=lines,
         goods=goods,
@@ -81,7 +80,7 @@ def quote(catalog: Catalog, draft: Draft, moment: datetime) -> Quote:
         irreversible=any(product.irreversible for product in products),
         eta_minutes=_eta(draft, products[0], fulfilment),
         starts_at=begins,
-        terms=cancellation(terms, begins, goods) if terms and begins else None,
+        terms=_terms(lines, products, begins),
     )
 
 
@@ -101,6 +100,21 @@ def _begins(
             starts = next((time for time in picked if time is not None), None)
             found.append(begins_at(product.booking, draft.on, starts, catalog.merchant.zone, moment))
     return min(found, default=None)
+
+
+def _terms(lines: tuple[LineItem, ...], products: list[Product], begins: datetime | None) -> CancellationTerms | None:
+    """What holds for the whole card: the earliest deadline, and the fees of all that is booked."""
+    if begins is None:
+        return None
+    each = [
+        cancellation(product.booking, begins, line.total)
+        for line, product in zip(lines, products, strict=True)
+        if product.booking is not None
+    ]
+    if not each:
+        return None
+    currency = each[0].fee.currency
+    return CancellationTerms(min(t.free_until for t in each), Money.sum((t.fee for t in each), currency))
 
 
 def _chosen(catalog: Catalog, chosen: LineOption) -> Option:

@@ -11,6 +11,8 @@ from app.domain.names import Names
 # Streets are longer than straight lines.
 DETOUR_PERCENT = 130
 ARRIVE_EARLY = timedelta(minutes=10)
+# A ride that is paid for a moment after it was to leave leaves at once.
+GRACE = timedelta(minutes=2)
 
 
 class TripMissing(Refusal):
@@ -74,6 +76,8 @@ class Fare:
     def leaves_at(self, trip: Trip, now: datetime) -> datetime | None:
         """When the ride has to begin; None for now. Raises TooLate."""
         if trip.arrive_by is None:
+            if trip.leave_at is not None and trip.leave_at < now - GRACE:
+                raise TooLate(minutes=self.minutes(trip))
             return trip.leave_at
         leaves = trip.arrive_by - timedelta(minutes=self.minutes(trip)) - ARRIVE_EARLY
         if leaves < now:

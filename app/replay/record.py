@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.base.clock import local
-from app.base.errors import Misuse
+from app.base.errors import Misuse, Refusal
 from app.base.money import Money
 from app.bootstrap import Usual
-from app.dialogue.reading import Begin, Change, LinesValue, Reading
+from app.dialogue.reading import Begin, Change, LinesValue, PersonValue, Reading, RecipientValue
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import available_account
@@ -22,6 +22,7 @@ from app.service.ports import TraceLink
 
 Plain = dict[str, Any]
 PIN, WRONG_PIN = "258036", "000000"
+PRIVATE_KINDS = ("address", "phone", "recipient")
 HISTORY_MAX = 60
 HISTORY_FOR = timedelta(days=200)
 # Less time than this between two turns is not worth a line: nothing here moves so fast.
@@ -35,6 +36,12 @@ class NothingSaid(Misuse):
     code = "nothing_said"
 
 
+class StillPrivate(Refusal):
+    """A private text is in the recording in a form that could not be replaced."""
+
+    code = "still_private"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Something that was done or happened, as a script writes it."""
@@ -44,11 +51,19 @@ class Step:
 
 
 def recorded(usual: Usual, customer_id: str, conversation_id: str) -> Plain:
-    """The script of a conversation, redacted, without expectations yet. Raises NotFound, NothingSaid."""
+    """The script of a conversation, redacted, without expectations yet. Raises NotFound, NothingSaid, StillPrivate."""
     customer = usual.records.customer(customer_id)
     if customer is None:
         raise NotFound(what=customer_id)
-    return _Recording(usual, customer, conversation_id).script()
+    recording = _Recording(usual, customer, conversation_id)
+    script = recording.script()
+    if any(_folded(text) in _folded(json.dumps(script, ensure_ascii=False)) for text in recording.private):
+        raise StillPrivate()
+    return script
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def newest_conversation(usual: Usual, customer_id: str) -> str:
@@ -80,14 +95,18 @@ class _Recording:
         addresses = [(a, self.texts.get(a.text_ref, "")) for a in records.addresses(customer.id)]
         contacts = [(c, self.texts.get(c.phone_ref, "")) for c in records.contacts(customer.id)]
         learn(self.redaction, addresses, contacts)
-        for checkout in self.checkouts:
-            if checkout.fulfilment.kind == "delivery" and (
-                said_address := self.texts.get(checkout.fulfilment.destination_ref or "")
-            ):
-                self.redaction.address(said_address)
+        self.redaction.label(customer.display_name)
+        entries = records.vault_entries(customer.id)
+        for text in (entry.text for entry in entries if entry.kind == "address"):
+            self.redaction.address(text)
         for utterance in self.said:
-            for note in _notes(self._reading(utterance)):
+            reading = self._reading(utterance)
+            for name in _names(reading):
+                self.redaction.label(name)
+            for note in _notes(reading):
                 self.redaction.note(note)
+        # What no recording may hold, however it was written.
+        self.private = tuple(entry.text for entry in entries if entry.kind in PRIVATE_KINDS)
 
     def script(self) -> Plain:
         steps = list(self._steps())
@@ -245,6 +264,18 @@ def _prices(older: CheckoutSession, newer: CheckoutSession) -> Iterator[tuple[st
         if line.id in now and now[line.id] != line.unit_price:
             deltas = Money.sum((o.price_delta.times(o.count) for o in line.options), line.unit_price.currency)
             yield f"{newer.merchant_id}.{line.product_id}", now[line.id].minus(deltas).plain()
+
+
+def _names(reading: Reading | None) -> Iterator[str]:
+    """People whom the customer named, for whom an order is."""
+    for command in reading.commands if reading else ():
+        if isinstance(command, Change) and command.recipient is not None:
+            yield command.recipient.name
+        for value in command.slots.values() if isinstance(command, Begin) else ():
+            if isinstance(value, RecipientValue):
+                yield value.name
+            elif isinstance(value, PersonValue):
+                yield value.text
 
 
 def _notes(reading: Reading | None) -> Iterator[str]:

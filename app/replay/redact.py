@@ -48,7 +48,8 @@ class Redaction:
     def words(self, text: str) -> str:
         """An utterance with everything that was replaced elsewhere replaced here too, and every number that is a phone's."""
         for private, stand_in in sorted(self._texts.items(), key=lambda pair: -len(pair[0])):
-            text = re.sub(re.escape(private), stand_in.replace("\\", ""), text, flags=re.IGNORECASE)
+            spaced = r"\s*".join(map(re.escape, private.split()))
+            text = re.sub(spaced, stand_in.replace("\\", ""), text, flags=re.IGNORECASE)
         return PHONE.sub(lambda found: self.phone(re.sub(r"\D", "", found.group())[-11:]), text)
 
     def _name(self, name: str) -> str:

@@ -31,7 +31,7 @@ class Played:
 
 
 def saved(usual: Usual, customer_id: str, conversation_id: str) -> str:
-    """The file's text. Raises NotFound, NothingSaid, NotReplayable."""
+    """The file's text. Raises NotFound, NothingSaid, StillPrivate, NotReplayable."""
     plain = recorded(usual, customer_id, conversation_id)
     catalog_dir = usual.settings.catalog_dir
     first = _played(plain, catalog_dir)

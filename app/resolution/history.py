@@ -89,7 +89,8 @@ def rebuilt_line(line: OrderedLine, catalog: Catalog, line_id: str) -> DraftLine
     options = fitting_options(catalog, product, (ChosenOption(*option) for option in line.options))
     if missing_group(catalog, product, options) is not None:
         return None
-    return DraftLine(line_id, line.product_id, line.quantity, options, line.note)
+    grams = line.grams if product.measure is not None else None
+    return DraftLine(line_id, line.product_id, line.quantity, options, line.note, grams=grams)
 
 
 def _baskets(orders: Sequence[Order], now: datetime, zone: str, catalogs: Mapping[str, Catalog]) -> list[Basket]:

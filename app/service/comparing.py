@@ -49,9 +49,9 @@ def _quoted(draft: Draft, turn: Turn, checkouts: Checkouts, asked: Asked) -> Ite
 
 
 def _varied(cards: list[CheckoutSession], most: int) -> list[CheckoutSession]:
-    """The best of each shop first, then the next ones; listed by what is paid."""
+    """The first of each shop, the cheapest shops first, then the next ones; listed by what is paid."""
     firsts: dict[str, CheckoutSession] = {}
-    for card in cards:
+    for card in sorted(cards, key=lambda card: card.totals.total.minor) if len({c.merchant_id for c in cards}) > most else cards:
         firsts.setdefault(card.merchant_id, card)
     kept = list(firsts.values())[:most]
     kept += [card for card in cards if card not in kept][: most - len(kept)]

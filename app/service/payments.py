@@ -18,7 +18,7 @@ from app.service.money.capture import Settler
 from app.service.news import News, NewsStand
 from app.service.ports import Merchants, Placement, Records
 from app.service.step_up import StepUp
-from app.service.units import GuardFailed
+from app.service.units import GuardFailed, KeyReused
 
 # A hold younger than this may still have its order on the way.
 STRANDED_AFTER_SECONDS = 30
@@ -140,6 +140,9 @@ class Payments:
                 self.settler.void(checkout, authorisation, placement.reason or "declined")
             else:
                 self.settler.unknown(authorisation)
+        except KeyReused:
+            # The merchant has named another amount before: the first one stands.
+            LOGGER.critical("order %s was captured with another amount", authorisation.order_id)
         except GuardFailed:
             # The worker and a slow reply may both settle one hold; the first one has, by the merchant's same answer.
             current = self.records.authorisation(authorisation.order_id)

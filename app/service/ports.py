@@ -18,7 +18,7 @@ from app.domain.ledger import Transfer, Wallet
 from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, Progress
 from app.domain.pricing import Quote
-from app.domain.records import CouponUse, Credential, SignIn, Utterance
+from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.understanding.context import ReadingContext
 
 
@@ -60,6 +60,7 @@ class Records(Protocol):
         """All of a customer's texts by their ids."""
         ...
 
+    def vault_entries(self, customer_id: str) -> list[VaultEntry]: ...
     def checkouts(self, customer_id: str) -> list[CheckoutSession]:
         """Every version of every card, oldest first."""
         ...

@@ -16,7 +16,7 @@ from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet, available_account, held_account, merchant_account
 from app.domain.memory import Preference
 from app.domain.order import TAKEN, Authorisation, Order
-from app.domain.records import CouponUse, Credential, SignIn, Utterance
+from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.service.ports import TraceLink
 from app.storage import tables
 from app.storage.database import Database
@@ -162,6 +162,9 @@ class StoredRecords:
 
     def vault(self, customer_id: str) -> dict[str, str]:
         return {row.id: row.text for row in self._all(_WHOLE_VAULT, customer_id=customer_id)}
+
+    def vault_entries(self, customer_id: str) -> list[VaultEntry]:
+        return [VaultEntry(**row._mapping) for row in self._all(_WHOLE_VAULT, customer_id=customer_id)]
 
     def checkouts(self, customer_id: str) -> list[CheckoutSession]:
         return [_checkout(row) for row in self._all(_CHECKOUTS, customer_id=customer_id)]

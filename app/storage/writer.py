@@ -6,6 +6,7 @@ the unit that broke a rule is refused.
 """
 
 import json
+import logging
 import queue
 import threading
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from app.storage.erasure import erase
 from app.storage.mapping import MAPPED
 
 BATCH_MAX = 256
+LOGGER = logging.getLogger("usual.writer")
 EFFECT, TRACE, TRACE_HEAD = map(tables.table_of, (tables.EffectRow, tables.TraceRow, tables.TraceHeadRow))
 
 # Statements are built once: building one costs more than running it.
@@ -99,18 +101,25 @@ class GroupWriter:
         try:
             with self._database.writing() as connection:
                 outcomes = _apply_all(connection, [waiting.unit for waiting in batch])
-            if any(waiting.unit.erases or waiting.unit.removals for waiting in batch):
-                self._database.forget()
         except OperationalError as failed:
             unavailable = StorageUnavailable(cause=str(failed.orig))
             outcomes = [unavailable] * len(batch)
         except Exception as failed:  # noqa: BLE001 - the thread must outlive any fault, and every caller must hear of it
             outcomes = [_refusal(failed, waiting.unit) for waiting in batch]
+        if any(waiting.unit.erases or waiting.unit.removals for waiting in batch):
+            self._forget()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 waiting.done.set_exception(outcome)
             else:
                 waiting.done.set_result(outcome)
+
+    def _forget(self) -> None:
+        """What was committed is durable whatever becomes of the log, so no caller hears of a fault here."""
+        try:
+            self._database.forget()
+        except Exception:
+            LOGGER.exception("the log could not be emptied now; it is at the next start")
 
 
 def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed | Exception]:

@@ -50,6 +50,13 @@ def test_a_ride_that_must_arrive_leaves_early_enough_or_is_refused() -> None:
         FARE.leaves_at(trip(10_000, arrive_by=NOW + timedelta(minutes=30)), NOW)
 
 
+def test_a_ride_whose_time_has_passed_is_refused_after_a_moments_grace() -> None:
+    later = NOW + timedelta(hours=1)
+    assert FARE.leaves_at(trip(10_000, leave_at=NOW), later - timedelta(minutes=59)) == NOW
+    with pytest.raises(TooLate):
+        FARE.leaves_at(trip(10_000, leave_at=NOW), later)
+
+
 def test_a_booking_begins_by_the_merchants_clock_and_a_day_that_is_over_is_refused() -> None:
     room = BookingTerms("night", time(15), free_hours=21, fee_percent=100)
     begins = begins_at(room, date(2026, 5, 22), None, "Asia/Tokyo", NOW)

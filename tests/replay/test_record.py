@@ -72,6 +72,13 @@ def test_a_price_that_moved_between_card_and_payment_is_played_too(stage: Stage)
     assert plain["turns"][-1]["order"]["total"] == 20.0
 
 
+def test_who_an_order_is_for_and_where_it_was_to_go_are_not_told(stage: Stage) -> None:
+    say(stage, "a latte for Wang Lihua, 13900002222", "deliver it to 南京西路9988号", "pick it up")
+    text = saved(stage.usual, CUSTOMER_ID, "con")
+    for private in ("Wang Lihua", "13900002222", "9988号"):
+        assert private not in text
+
+
 def test_what_comes_out_differently_is_not_offered_and_says_where(stage: Stage) -> None:
     stage.happen(Event(price={"nimbus_coffee.latte": "17.00"}))
     say(stage, "a latte")

@@ -159,6 +159,7 @@ def _order(checkout: CheckoutSession, order_id: str, approval: Approval) -> Orde
                 unit_price=line.unit_price,
                 options=tuple((o.group_id, o.option_id, o.count) for o in line.options),
                 note=line.note,
+                grams=line.grams,
             )
             for line in checkout.lines
         ),

@@ -54,7 +54,7 @@ class Settler:
         self.writer.commit(
             Unit(
                 key=f"capture:{order_id}",
-                fingerprint=authorisation.id,
+                fingerprint=f"{authorisation.id}:{amount.minor}",
                 at=now,
                 changes=(
                     _ended(authorisation, "captured"),
