@@ -93,6 +93,21 @@ def test_lists_wallet_spending_and_orders(open_as: Open, person: Person) -> None
     check(chat, "deposit")
 
 
+def test_shelves_and_the_customers_own_data(open_as: Open, person: Person) -> None:
+    chat = open_as(person)
+    asked = {"my coupons": "shelf-", "what do you know about me": "shelf-", "export my data": "data-"}
+    for place, (words, kind) in enumerate(asked.items(), start=1):
+        chat.say(words)
+        expect(chat.page.locator(".u-card")).to_have_count(place)
+        expect(chat.page.locator(f".u-card[data-testid^={kind}]").last).to_be_visible()
+        check(chat, words)
+    # Only an empty wallet can be erased.
+    chat = open_as(NEW_HERE)
+    chat.say("delete my data")
+    expect(chat.page.get_by_test_id("data-erase")).to_be_visible()
+    check(chat, "erasure")
+
+
 def test_a_ride_and_a_booking(open_as: Open, person: Person) -> None:
     chat = open_as(person)
     chat.order("打车去外滩")
