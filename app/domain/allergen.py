@@ -30,6 +30,15 @@ class AllergenStatement:
         return "may_contain" if allergen in self.may_contain else "free"
 
 
+@dataclass(frozen=True, slots=True)
+class AllergenConflict:
+    """A line that the customer has not yet accepted with one of their allergens."""
+
+    line_id: str
+    allergen: Allergen
+    presence: Presence
+
+
 def combined(statements: Iterable[AllergenStatement], allergen: Allergen) -> Presence:
     """The worst of what a product and its chosen options state about one allergen."""
     return min((s.presence(allergen) for s in statements), key=_WORST_FIRST.index, default="unknown")

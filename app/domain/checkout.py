@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from app.base.errors import Refusal
 from app.base.money import Money
-from app.domain.allergen import Allergen
+from app.domain.allergen import Allergen, AllergenConflict
 from app.domain.booking import BookedBy, CancellationTerms
 from app.domain.catalog import FulfilmentKind
 from app.domain.coupon import AppliedCoupon
@@ -192,7 +192,10 @@ class Fulfilment:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSession:
-    """One version of a card. Any change makes a new version; only the newest that is ready can be paid."""
+    """One version of a card. Any change makes a new version; only the newest that is ready can be paid.
+
+    `conflicts`: the allergens that the customer has to answer for first, as this version shows them.
+    """
 
     id: str
     version: int
@@ -212,6 +215,7 @@ class CheckoutSession:
     irreversible: bool = False
     digest: str = ""
     note_salt: str = ""
+    conflicts: tuple[AllergenConflict, ...] = ()
 
     @property
     def ref(self) -> str:

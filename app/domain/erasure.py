@@ -31,6 +31,7 @@ def without_words(checkout: CheckoutSession) -> CheckoutSession:
         checkout,
         lines=tuple(replace(line, note=None) for line in checkout.lines),
         note_salt="",
+        conflicts=(),
         fulfilment=replace(fulfilment, destination_masked="", recipient_masked="", trip=_trip_without_home(fulfilment.trip)),
         draft=_draft_without_words(checkout.draft),
     )

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from app.base.clock import local
 from app.dialogue.wording import say, wording
+from app.domain.allergen import AllergenConflict
 from app.domain.checkout import CheckoutSession, Fulfilment, LineItem, LineOption
 from app.domain.coupon import Coupon
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.service.card_views import ChipView
-from app.service.checkout import AllergenConflict
 from app.service.coupon_words import discount_row
 from app.service.views import AmountRow, LineView
 

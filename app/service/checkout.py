@@ -9,7 +9,7 @@ from app.base.clock import Clock
 from app.base.errors import Refusal
 from app.base.ids import Ids
 from app.base.money import Money
-from app.domain.allergen import Allergen, Presence, combined
+from app.domain.allergen import AllergenConflict, combined
 from app.domain.catalog import Catalog, FulfilmentOption
 from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, Totals
 from app.domain.claim import at_hand
@@ -42,15 +42,6 @@ class CheckoutDrifted(Refusal):
     def __init__(self, old: CheckoutSession, renewed: CheckoutSession) -> None:
         super().__init__(old=old.totals.total, new=renewed.totals.total)
         self.renewed = renewed
-
-
-@dataclass(frozen=True, slots=True)
-class AllergenConflict:
-    """A line of a draft that the customer has not yet accepted with one of their allergens."""
-
-    line_id: str
-    allergen: Allergen
-    presence: Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,10 @@ class Checkouts:
     def check_still_true(self, customer: Customer, checkout: CheckoutSession) -> None:
         """Ask the merchant again. Raises CheckoutDrifted with the new card when anything has moved."""
         asked = Asked(checkout.conversation_id, checkout.reading_id)
-        fresh = self._seal(customer, checkout.draft, asked, checkout)
+        conversation = self.records.conversation(checkout.conversation_id)
+        # What was said to be avoided since holds for every card of the conversation.
+        draft = replace(checkout.draft, avoided=conversation.avoided) if conversation else checkout.draft
+        fresh = self._seal(customer, draft, asked, checkout)
         moved = _offered(fresh) != _offered(checkout)
         if moved:
             with suppress(CheckoutChanged):
@@ -112,17 +106,6 @@ class Checkouts:
             changes=(_superseded(checkout),),
             trace=(TraceEvent(checkout.customer_id, "checkout_canceled", facts, now),),
         )
-
-    def conflicts(self, customer: Customer, checkout: CheckoutSession) -> list[AllergenConflict]:
-        """The customer's allergens that a line contains, may contain or does not state, and that were not accepted."""
-        catalog = self._catalog(checkout.merchant_id)
-        accepted = {line.id: line.accepted_allergens for line in checkout.draft.lines}
-        return [
-            AllergenConflict(line.id, allergen, presence)
-            for line in checkout.lines
-            for allergen in sorted((customer.allergens | checkout.draft.avoided) - accepted.get(line.id, frozenset()))
-            if (presence := combined(stated(catalog, line.product_id, line.options), allergen)) != "free"
-        ]
 
     def _seal(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None) -> CheckoutSession:
         now = self.clock.now()
@@ -150,8 +133,9 @@ class Checkouts:
             irreversible=quote.irreversible,
             note_salt=self._note_salt(draft, previous),
         )
-        if self.conflicts(customer, checkout):
-            checkout = replace(checkout, state="requires_escalation")
+        conflicts = _conflicts(customer, checkout, catalog)
+        if conflicts:
+            checkout = replace(checkout, state="requires_escalation", conflicts=conflicts)
         return checkout.sealed()
 
     def _coupons(self, customer: Customer, draft: Draft, quote: Quote, catalog: Catalog) -> tuple[AppliedCoupon, ...]:
@@ -226,6 +210,18 @@ def _offered(checkout: CheckoutSession) -> tuple[object, ...]:
         fulfilment.starts_at,
         fulfilment.terms,
         checkout.state,
+        checkout.conflicts,
+    )
+
+
+def _conflicts(customer: Customer, checkout: CheckoutSession, catalog: Catalog) -> tuple[AllergenConflict, ...]:
+    """The customer's allergens that a line contains, may contain or does not state, and that were not accepted."""
+    accepted = {line.id: line.accepted_allergens for line in checkout.draft.lines}
+    return tuple(
+        AllergenConflict(line.id, allergen, presence)
+        for line in checkout.lines
+        for allergen in sorted((customer.allergens | checkout.draft.avoided) - accepted.get(line.id, frozenset()))
+        if (presence := combined(stated(catalog, line.product_id, line.options), allergen)) != "free"
     )
 
 

@@ -110,13 +110,12 @@ class Conduct:
             self._flush()
 
     def accept_allergens(self) -> None:
-        """The customer keeps what their allergens block, for this card."""
+        """The customer keeps what this card says their allergens block: no more than it says."""
         card = self.turn.card
         if card is None:
             return
-        conflicts = self.checkouts.conflicts(self.turn.customer, card)
         lines = tuple(
-            replace(line, accepted_allergens=line.accepted_allergens | {c.allergen for c in conflicts if c.line_id == line.id})
+            replace(line, accepted_allergens=line.accepted_allergens | {c.allergen for c in card.conflicts if c.line_id == line.id})
             for line in card.draft.lines
         )
         self._carry_out(Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), self.turn.focus_line))

@@ -1,6 +1,7 @@
 """Reads for the faces: cards, lists, receipts and wallets as views in the customer's language."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.base.clock import Clock, local
@@ -8,6 +9,7 @@ from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.state import Question
 from app.dialogue.wording import say, say_error
+from app.domain.allergen import AllergenConflict
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession
 from app.domain.coupon import Coupon
@@ -18,7 +20,7 @@ from app.domain.order import Order
 from app.service.card_changes import changes, has_options, has_other_places
 from app.service.card_views import ChangesView
 from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
-from app.service.checkout import AllergenConflict, Checkouts
+from app.service.checkout import Checkouts
 from app.service.coupon_words import nearest_row
 from app.service.history_views import OrdersView
 from app.service.labels import labels_of
@@ -66,7 +68,7 @@ class Queries:
         is_open = stored in OPEN_STATES
         state = "unavailable" if trouble and is_open else stored
         moved = self._moved(checkout, lang) if is_open else None
-        conflicts = self.checkouts.conflicts(customer, checkout) if state == "requires_escalation" else []
+        conflicts = checkout.conflicts if state == "requires_escalation" else ()
         marked = {line.id: line.preferred for line in checkout.draft.lines}
         step = _step(checkout, state, wallet)
         catalog = self.merchants.catalogs().get(checkout.merchant_id)
@@ -257,11 +259,9 @@ class Queries:
         is_past = agreed is not None and self.clock.now() >= agreed.free_until
         return terms(checkout.fulfilment, customer.zone, is_past, lang)
 
-    def _notice(self, checkout: CheckoutSession, conflicts: list[AllergenConflict], lang: Lang) -> str | None:
-        if conflicts:
-            sentences = {
-                say(lang, f"card.allergen.{c.presence}", {"allergen": say(lang, f"allergen.{c.allergen}")}) for c in conflicts
-            }
+    def _notice(self, checkout: CheckoutSession, conflicts: Iterable[AllergenConflict], lang: Lang) -> str | None:
+        sentences = {say(lang, f"card.allergen.{c.presence}", {"allergen": say(lang, f"allergen.{c.allergen}")}) for c in conflicts}
+        if sentences:
             return " ".join(sorted(sentences))
         return say(lang, "card.irreversible") if checkout.irreversible else None
 
