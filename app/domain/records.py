@@ -58,10 +58,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class CouponUse:
-    """One use of a coupon. `slot` counts the uses a customer has, from 0; None once it was given back."""
+    """One use of a merchant's coupon. `slot` counts the uses a customer has, from 0; None once it was given back."""
 
     id: str
     customer_id: str
+    merchant_id: str
     coupon_id: str
     slot: int | None
     checkout_id: str

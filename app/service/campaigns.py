@@ -35,16 +35,16 @@ class Campaigns:
     def offered(self, customer_id: str) -> list[Offered]:
         """Every coupon of every merchant, in the catalogues' order."""
         claims = {claim.campaign_id: claim for claim in self.records.claims(customer_id)}
-        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer_id))
+        used = Counter((use.merchant_id, use.coupon_id) for use in self.records.coupon_uses(customer_id))
         return list(self._offered(claims, used))
 
-    def _offered(self, claims: dict[str, Claim], used: Counter[str]) -> Iterator[Offered]:
+    def _offered(self, claims: dict[str, Claim], used: Counter[tuple[str, str]]) -> Iterator[Offered]:
         now = self.clock.now()
         for merchant_id, catalog in sorted(self.merchants.catalogs().items()):
             for coupon in catalog.coupons:
                 key = campaign_id(merchant_id, coupon)
                 left = _left(coupon, self.records.campaign_stock(key) if coupon.claim else None)
-                uses_left = coupon.uses_per_customer - used[coupon.id]
+                uses_left = coupon.uses_per_customer - used[merchant_id, coupon.id]
                 yield Offered(catalog, coupon, key, campaign_state(coupon, left, now), left, claims.get(key), uses_left)
 
     def given_back(self, order: Order) -> list[tuple[Offered, str]]:

@@ -145,7 +145,7 @@ class Checkouts:
         now, currency = self.clock.now(), catalog.merchant.currency
         claims = self.records.claims(customer.id) if any(coupon.claim for coupon in catalog.coupons) else []
         coupons = at_hand(catalog.merchant.id, catalog.coupons, claims, now)
-        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id))
+        used = Counter(use.coupon_id for use in self.records.coupon_uses(customer.id, catalog.merchant.id))
         goods = [Goods(line.product_id, line.category, line.total) for line in quote.lines]
         wanted = [coupon for coupon in coupons if coupon.id == draft.coupon_id]
         return best_coupons(wanted, goods, used, now, currency) or best_coupons(coupons, goods, used, now, currency)

@@ -98,8 +98,8 @@ class Records(Protocol):
         """What merchants took from a customer and what they gave back, from `since` until before `until`, oldest first."""
         ...
 
-    def coupon_uses(self, customer_id: str) -> list[CouponUse]:
-        """The uses that count: those given back are left out."""
+    def coupon_uses(self, customer_id: str, merchant_id: str | None = None) -> list[CouponUse]:
+        """The uses that count, of one merchant's coupons or of all: those given back are left out."""
         ...
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]: ...

@@ -198,7 +198,7 @@ class Queries:
         rows = tuple(amount_rows(checkout, lang, order, self._coupons(checkout)))
         if checkout.coupons or catalog is None or not catalog.coupons or not is_open:
             return rows
-        used = Counter(use.coupon_id for use in self.records.coupon_uses(checkout.customer_id))
+        used = Counter(use.coupon_id for use in self.records.coupon_uses(checkout.customer_id, checkout.merchant_id))
         hint = nearest_row(checkout, catalog, used, self.clock.now(), lang)
         return (*rows[:-1], hint, rows[-1]) if hint else rows
 

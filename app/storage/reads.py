@@ -95,6 +95,7 @@ _SPENT = (
     .order_by(TRANSFER.c.at, TRANSFER.c.id)
 )
 _COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
+_COUPON_USES_AT = _COUPON_USES.where(COUPON_USE.c.merchant_id == bindparam("merchant_id"))
 _COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
 _CLAIMS = _where(table_of(tables.ClaimRow), "customer_id").order_by(table_of(tables.ClaimRow).c.id)
 _PREFERENCES = _where(table_of(tables.PreferenceRow), "customer_id").order_by(table_of(tables.PreferenceRow).c.id)
@@ -221,8 +222,11 @@ class StoredRecords:
         rows = self._all(_SPENT, **accounts, since=since, until=until)
         return [Transfer(**_with_money(row, "amount")) for row in rows]
 
-    def coupon_uses(self, customer_id: str) -> list[CouponUse]:
-        return [CouponUse(**row._mapping) for row in self._all(_COUPON_USES, customer_id=customer_id)]
+    def coupon_uses(self, customer_id: str, merchant_id: str | None = None) -> list[CouponUse]:
+        if merchant_id is None:
+            return [CouponUse(**row._mapping) for row in self._all(_COUPON_USES, customer_id=customer_id)]
+        rows = self._all(_COUPON_USES_AT, customer_id=customer_id, merchant_id=merchant_id)
+        return [CouponUse(**row._mapping) for row in rows]
 
     def coupon_uses_of(self, checkout_id: str) -> list[CouponUse]:
         return [CouponUse(**row._mapping) for row in self._all(_COUPON_USES_OF, checkout_id=checkout_id)]

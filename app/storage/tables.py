@@ -219,9 +219,10 @@ class DepositRow(Base, table=True):
 
 class CouponUseRow(Base, table=True):
     __tablename__ = "coupon_use"
-    __table_args__ = (UniqueConstraint("customer_id", "coupon_id", "slot"),)
+    __table_args__ = (UniqueConstraint("customer_id", "merchant_id", "coupon_id", "slot"),)
     id: str = Field(primary_key=True)
     customer_id: str
+    merchant_id: str
     coupon_id: str
     slot: int | None = None
     checkout_id: str = Field(index=True)

@@ -142,3 +142,20 @@ def test_the_one_insisted_on_goes_before_the_best_and_none_is_none(stage: Stage)
 def test_what_was_claimed_is_in_the_customers_export(stage: Stage) -> None:
     stage.usual.campaigns.claim(CUSTOMER_ID, FREE)
     assert [c["coupon"] for c in stage.usual.exports.of(CUSTOMER_ID)["coupons_claimed"]] == [FREE]
+
+
+def test_a_coupon_that_another_shop_calls_by_the_same_id_is_not_used_up_with_it(stage: Stage) -> None:
+    merchants = stage.usual.merchants
+    phones, coffee = merchants.catalogs()["skylark_mobile"], merchants.catalogs()[SHOP]
+    (off,) = phones.coupons
+    same_id = replace(off, minimum=Money(100), categories=frozenset())
+    merchants.offer(replace(phones, coupons=(same_id,)))
+    merchants.offer(replace(coffee, coupons=(same_id,)))
+    top_up = propose(stage, Draft("skylark_mobile", (DraftLine("line_1", "topup_50", 1),)))
+    stage.usual.payments.pay(CUSTOMER_ID, top_up.id, top_up.version, PIN, "en")
+    assert discount(stage) == off.amount
+    lattes = propose(stage)
+    stage.usual.payments.pay(CUSTOMER_ID, lattes.id, lattes.version, PIN, "en")
+    uses = stage.usual.records.coupon_uses(CUSTOMER_ID)
+    assert [(use.merchant_id, use.slot) for use in uses] == [("skylark_mobile", 0), (SHOP, 0)]
+    assert discount(stage).is_zero

@@ -73,7 +73,7 @@ class Authoriser:
         if not checkout.coupons:
             return []
         taken: dict[str, set[int | None]] = defaultdict(set)
-        for use in self.records.coupon_uses(checkout.customer_id):
+        for use in self.records.coupon_uses(checkout.customer_id, checkout.merchant_id):
             taken[use.coupon_id].add(use.slot)
         return [self._coupon_use(checkout, coupon, taken[coupon.coupon_id]) for coupon in checkout.coupons]
 
@@ -82,7 +82,8 @@ class Authoriser:
         slot = next((n for n in range(coupon.uses_per_customer) if n not in taken), None)
         if slot is None:
             raise CouponUsed()
-        return CouponUse(self.ids.new("cpu"), checkout.customer_id, coupon.coupon_id, slot, checkout.id, self.clock.now())
+        use_id, now = self.ids.new("cpu"), self.clock.now()
+        return CouponUse(use_id, checkout.customer_id, checkout.merchant_id, coupon.coupon_id, slot, checkout.id, now)
 
 
 def _unit(
