@@ -1,7 +1,7 @@
 """Orders and authorisations: what a merchant is bound to deliver, and the money held for it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from app.base.money import Money
@@ -11,6 +11,9 @@ TakenState = Literal["accepted", "preparing", "ready", "on_the_way", "delivered"
 # `unknown`: the merchant was asked and did not answer; it is asked again with the same key.
 OrderState = Literal["placed", "unknown", "canceled"] | TakenState
 TAKEN: tuple[TakenState, ...] = get_args(TakenState)
+UNDER_WAY: tuple[TakenState, ...] = tuple(state for state in TAKEN if state != "delivered")
+# An order under way that nobody has spoken of for so long is not followed any more.
+FOLLOWED_FOR = timedelta(days=2)
 AuthorisationState = Literal["held", "captured", "voided"]
 
 
@@ -80,7 +83,7 @@ class Order:
 
     @property
     def is_under_way(self) -> bool:
-        return self.is_taken and self.state != "delivered"
+        return self.state in UNDER_WAY
 
     def moves_to(self, progress: Progress) -> bool:
         """Whether that is news: further on, or expected at another time. An order never goes back."""

@@ -9,12 +9,11 @@ from app.base.money import Money
 from app.domain.customer import NotFound
 from app.domain.erasure import OrderUnderWay, WalletNotEmpty
 from app.domain.ledger import Wallet
-from app.domain.order import Order
+from app.domain.order import FOLLOWED_FOR, Order
 from app.domain.trace import TraceEvent
 from app.service.accounts import Accounts
 from app.service.ports import Records
 from app.service.step_up import StepUp
-from app.service.tracking import FOLLOWED_FOR
 from app.service.units import Change, Unit, Writer
 
 RECENT = 100

@@ -49,7 +49,10 @@ class Exports:
             "cards": [_card(checkout, texts) for checkout in records.checkouts(customer_id)],
             "orders": [_order(order, texts) for order in orders],
             "transfers": self._transfers(customer_id, orders),
-            "coupons_used": [{"merchant": u.merchant_id, "coupon": u.coupon_id, "checkout": u.checkout_id} for u in records.coupon_uses(customer_id)],
+            "coupons_used": [
+                {"merchant": u.merchant_id, "coupon": u.coupon_id, "checkout": u.checkout_id}
+                for u in records.coupon_uses(customer_id)
+            ],
             "coupons_claimed": [
                 {"coupon": claim.campaign_id, "at": _moment(claim.at), "good_until": _moment(claim.expires_at)}
                 for claim in records.claims(customer_id)

@@ -2,19 +2,16 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 
 from app.base.clock import Clock
 from app.base.errors import UsualError
-from app.domain.order import Order, Progress
+from app.domain.order import FOLLOWED_FOR, Order, Progress
 from app.domain.trace import TraceEvent
 from app.service.news import News, NewsStand
 from app.service.ports import Merchants, Records
 from app.service.units import Change, Unit, Writer
 
 LOGGER = logging.getLogger("usual.tracking")
-# An order that nobody has spoken of for so long is not followed any more.
-FOLLOWED_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)

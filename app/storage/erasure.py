@@ -1,10 +1,12 @@
 """Erasing a customer: personal texts go, the evidence keeps its amounts, ids and hashes. Within the writer's transaction."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, select, update
 
 from app.domain.erasure import OrderUnderWay, line_without_words, without_words
+from app.domain.order import FOLLOWED_FOR, UNDER_WAY
 from app.service.units import GuardFailed
 from app.storage import tables
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
@@ -28,9 +30,9 @@ NOBODY = {"display_name": "", "lang": "en", "zone": "UTC", "allergens": frozense
 OPEN_STATES = ("incomplete", "requires_escalation", "ready_for_complete")
 
 
-def erase(connection: Connection, customer_id: str) -> None:
+def erase(connection: Connection, customer_id: str, at: datetime) -> None:
     """Raises OrderUnderWay, GuardFailed."""
-    _check_nothing_is_open(connection, customer_id)
+    _check_nothing_is_open(connection, customer_id, at)
     for table in GONE:
         connection.execute(delete(table).where(table.c.customer_id == customer_id))
     connection.execute(delete(CREDENTIAL).where(CREDENTIAL.c.id == customer_id))
@@ -43,11 +45,14 @@ def erase(connection: Connection, customer_id: str) -> None:
     connection.execute(update(TRACE_HEAD).where(TRACE_HEAD.c.customer_id == customer_id).values(closed=True))
 
 
-def _check_nothing_is_open(connection: Connection, customer_id: str) -> None:
+def _check_nothing_is_open(connection: Connection, customer_id: str, at: datetime) -> None:
     for table, state in ((DEPOSIT, "pending"), (AUTHORISATION, "held")):
         is_open = exists().where(table.c.customer_id == customer_id, table.c.state == state)
         if connection.execute(select(is_open)).scalar():
             raise OrderUnderWay()
+    on_its_way = exists().where(_of(ORDERS, customer_id), ORDERS.c.state.in_(UNDER_WAY), ORDERS.c.placed_at > at - FOLLOWED_FOR)
+    if connection.execute(select(on_its_way)).scalar():
+        raise OrderUnderWay()
 
 
 def _strip_cards(connection: Connection, customer_id: str) -> None:

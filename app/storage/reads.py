@@ -15,7 +15,7 @@ from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet, available_account, held_account, merchant_account
 from app.domain.memory import Preference
-from app.domain.order import TAKEN, Authorisation, Order
+from app.domain.order import UNDER_WAY, Authorisation, Order
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.service.ports import TraceLink
 from app.storage import tables
@@ -76,7 +76,7 @@ _ORDER, _ORDER_OF_CHECKOUT = _where(ORDER, "id"), _where(ORDER, "checkout_id")
 _ORDERS = _where(ORDER, "customer_id").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(bindparam("limit"))
 _UNDER_WAY = (
     select(ORDER)
-    .where(ORDER.c.state.in_([state for state in TAKEN if state != "delivered"]))
+    .where(ORDER.c.state.in_(UNDER_WAY))
     .where(ORDER.c.placed_at > bindparam("since", type_=ORDER.c.placed_at.type))
     .order_by(ORDER.c.placed_at)
 )

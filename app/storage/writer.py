@@ -172,7 +172,7 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
     _append_trace(connection, [event for unit in fresh for event in unit.trace])
     for unit in fresh:
         if unit.erases is not None:
-            erase(connection, unit.erases)
+            erase(connection, unit.erases, unit.at)
     if fresh:
         connection.execute(
             _insertion(EFFECT),

@@ -14,7 +14,7 @@ from app.domain.customer import NotFound
 from app.domain.erasure import OrderUnderWay, WalletNotEmpty
 from app.replay.script import Event
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, PASSWORD, USERNAME, Stage
-from app.service.erasure import PasswordWrong
+from app.service.erasure import Erasures, PasswordWrong
 from app.service.step_up import PinWrong
 from app.service.units import ChainClosed, GuardFailed
 
@@ -154,6 +154,19 @@ def test_what_is_on_its_way_is_delivered_first(stage: Stage) -> None:
     stage.happen(Event.model_validate({"worker": "runs"}))
     stage.usual.erasures.erase(CUSTOMER_ID, PIN)
     assert stage.usual.records.is_erased(CUSTOMER_ID)
+
+
+def test_an_order_paid_between_the_check_and_the_erasure_stops_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(stage, "a latte")
+
+    def checked_and_then_paid(_: Erasures, customer_id: str) -> None:
+        assert not stage.usual.records.orders(customer_id, 1)
+        buy(stage, "deposit-1")
+
+    monkeypatch.setattr(Erasures, "check_possible", checked_and_then_paid)
+    with pytest.raises(OrderUnderWay):
+        stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    assert stage.usual.records.vault(CUSTOMER_ID)
 
 
 def test_it_takes_the_pin_where_there_is_one(stage: Stage) -> None:
