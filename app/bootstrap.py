@@ -84,13 +84,15 @@ __all__ = [
 # carry a six-digit PIN, not the hash's cost.
 HASHER = PasswordHasher(time_cost=5, memory_cost=7_168, parallelism=1)
 
-
 Seed = Callable[[Callable[[Clock], "Usual"], Clock], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What lies outside the house and can be replaced: time, ids, shops, who lives in the demo. None: the real one."""
+    """What lies outside the house and can be replaced: time, ids, shops, who lives in the demo. None: the real one.
+
+    `before_look` is called before each look at the shops' files.
+    """
 
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids | None = None
@@ -99,6 +101,7 @@ class Outside:
     lexicons: Lexicons | None = None
     hasher: PasswordHasher = HASHER
     seed: Seed = seed
+    before_look: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -176,81 +179,114 @@ def build(settings: Settings, outside: Outside | None = None) -> Usual:
     return _wire(settings, outside, settings.database_url)
 
 
-def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch: bool = False) -> Usual:
-    clock = outside.clock
-    ids = outside.ids or RandomIds(clock)
-    database = Database(database_url, is_scratch=is_scratch)
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the services stand on: the database, the merchants and the bank, and time."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    database: Database
+    records: StoredRecords
+    writer: GroupWriter
+    merchants: MockMerchants
+    bank: MockBank
+    news: InProcessNews
+    secrets: PepperedSecrets
+
+
+def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch: bool) -> _Ground:
+    clock, database = outside.clock, Database(database_url, is_scratch=is_scratch)
     database.create_schema()
-    records, writer = StoredRecords(database), GroupWriter(database)
-    catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
     memory = Memory(None if is_scratch else _outside_memory(database_url))
-    merchants = MockMerchants(
-        catalogs, memory, clock, 0 if is_scratch else settings.merchant_answer_ms, settings.merchant_minute_seconds
+    catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
+    answer_ms = 0 if is_scratch else settings.merchant_answer_ms
+    return _Ground(
+        settings=settings,
+        clock=clock,
+        ids=outside.ids or RandomIds(clock),
+        database=database,
+        records=StoredRecords(database),
+        writer=GroupWriter(database),
+        merchants=MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds),
+        bank=MockBank(memory),
+        news=InProcessNews(),
+        secrets=PepperedSecrets(settings.pin_pepper.encode(), outside.hasher),
     )
-    news = InProcessNews()
-    secrets = PepperedSecrets(settings.pin_pepper.encode(), outside.hasher)
+
+
+def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch: bool = False) -> Usual:
+    ground = _ground(settings, outside, database_url, is_scratch)
+    clock, ids, records, writer, merchants = ground.clock, ground.ids, ground.records, ground.writer, ground.merchants
     attempts = Attempts(records, writer, clock, ids)
-    step_up = StepUp(attempts, records, secrets)
+    step_up = StepUp(attempts, records, ground.secrets)
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
     queries = Queries(records, merchants, checkouts, clock)
-    payments = Payments(
-        records=records,
-        merchants=merchants,
-        checkouts=checkouts,
-        authoriser=Authoriser(records, writer, clock, ids),
-        settler=Settler(records, writer, clock),
-        step_up=step_up,
-        news=news,
-        clock=clock,
-        ids=ids,
-        stranded_after_seconds=settings.stranded_after_seconds,
-    )
-    merchants.on_change = Offers(records, checkouts, news, clock).moved
-    is_watched = outside.catalogs is None and not is_scratch
-    tracking = Tracking(records, writer, merchants, news, clock)
-    wallets = Wallets(records, writer, Depositor(records, writer, MockBank(memory), clock), step_up, clock)
-    accounts = Accounts(records, writer, secrets, attempts, clock, ids)
-    erasures = Erasures(records, writer, accounts, step_up, clock)
-    lexicons = outside.lexicons or Lexicons()
     campaigns = Campaigns(records, writer, merchants, clock)
-    assistant = Assistant(
-        records=records,
-        writer=writer,
-        merchants=merchants,
-        checkouts=checkouts,
-        queries=queries,
-        campaigns=campaigns,
-        reader=outside.reader or _reader(settings),
-        lexicons=lambda: lexicons.of(merchants.catalogs()),
-        offers_recording=settings.saves_tests,
-        clock=clock,
-        ids=ids,
-    )
+    payments = _payments(ground, checkouts, step_up)
+    tracking = Tracking(records, writer, merchants, ground.news, clock)
+    wallets = Wallets(records, writer, Depositor(records, writer, ground.bank, clock), step_up, clock)
+    accounts = Accounts(records, writer, ground.secrets, attempts, clock, ids)
+    merchants.on_change = Offers(records, checkouts, ground.news, clock).moved
+    is_watched = outside.catalogs is None and not is_scratch
     return Usual(
         settings=settings,
         clock=clock,
         ids=ids,
         records=records,
         writer=writer,
-        database=database,
+        database=ground.database,
         merchants=merchants,
-        assistant=assistant,
+        assistant=_assistant(ground, outside, checkouts, queries, campaigns),
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
         payments=CardTill(payments, queries, campaigns),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
-        erasures=erasures,
+        erasures=Erasures(records, writer, accounts, step_up, clock),
         exports=Exports(records, clock),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records),
-        news=news,
-        watch=CatalogWatch(settings.catalog_dir, merchants.update) if is_watched else None,
+        news=ground.news,
         tracking=tracking,
+        watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
         worker=Worker(payments, wallets, tracking, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
+    )
+
+
+def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payments:
+    records, writer, clock = ground.records, ground.writer, ground.clock
+    return Payments(
+        records=records,
+        merchants=ground.merchants,
+        checkouts=checkouts,
+        authoriser=Authoriser(records, writer, clock, ground.ids),
+        settler=Settler(records, writer, clock),
+        step_up=step_up,
+        news=ground.news,
+        clock=clock,
+        ids=ground.ids,
+        stranded_after_seconds=ground.settings.stranded_after_seconds,
+    )
+
+
+def _assistant(ground: _Ground, outside: Outside, checkouts: Checkouts, queries: Queries, campaigns: Campaigns) -> Assistant:
+    lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
+    return Assistant(
+        records=ground.records,
+        writer=ground.writer,
+        merchants=merchants,
+        checkouts=checkouts,
+        queries=queries,
+        campaigns=campaigns,
+        reader=outside.reader or _reader(ground.settings),
+        lexicons=lambda: lexicons.of(merchants.catalogs()),
+        offers_recording=ground.settings.saves_tests,
+        clock=ground.clock,
+        ids=ground.ids,
     )
 
 

@@ -65,10 +65,7 @@ def _demo(options: argparse.Namespace) -> int:
     offer(first_words(catalogs))
 
     def open_shop() -> Usual:
-        usual = build(settings, Outside(seed=seed_from_menu))
-        if usual.watch is not None:
-            usual.watch.before_look = look_again
-        return usual
+        return build(settings, Outside(seed=seed_from_menu, before_look=look_again))
 
     return server.start(settings, open_shop, lambda address: _told(address, settings, options.menu))
 

@@ -25,7 +25,7 @@ from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
 from app.service.conduct import Conduct
-from app.service.order_words import told
+from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
 from app.service.shelves import not_taken_words
@@ -148,8 +148,7 @@ class Assistant:
         if order is None or customer is None or checkout is None or order.customer_id != customer_id:
             return None
         state = self.records.conversation(checkout.conversation_id)
-        spoken = state.lang if state else lang
-        sentence = told(checkout, order, customer.zone, spoken)
+        sentence = progress_words(checkout, order, customer.zone, state.lang if state else lang)
         if sentence is None:
             return None
         return checkout.conversation_id, Message(sentence)
@@ -250,7 +249,7 @@ class Assistant:
         turn, utterance_id = conduct.turn, conduct.asked.reading_id
         said = READING.dump_json(reading, exclude_defaults=True).decode()
         words, read = turn.vaulted("utterance", text), turn.vaulted("reading", said)
-        spoken = Utterance(utterance_id, before.id, turn.customer.id, channel, words.id, read.id, turn.now)
+        utterance = Utterance(utterance_id, before.id, turn.customer.id, channel, words.id, read.id, turn.now)
         facts = {
             "utterance": utterance_id,
             "words": text_hash(words.salt, text),
@@ -264,7 +263,7 @@ class Assistant:
             at=turn.now,
             changes=(*self._state_change(turn, before), *turn.changes),
             removals=tuple(turn.removals),
-            inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(spoken), *self._new_state(turn, before)),
+            inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(utterance), *self._new_state(turn, before)),
             trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
         )
         self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))

@@ -1,6 +1,6 @@
 """Moves → skills → outcomes, carried out: cards are quoted and saved, questions put, sentences said. Nothing here can pay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.base.errors import UsualError
@@ -62,13 +62,10 @@ class Conduct:
     _question: Question | None = None
 
     def run(self, moves: Sequence[Move]) -> None:
-        for move in moves:
-            for outcome in self._outcomes(move):
-                self._carry_out(outcome)
-        self._flush()
+        # One after the other: what a move means depends on what the one before it has done.
+        self.take(outcome for move in moves for outcome in self._outcomes(move))
 
-    def take(self, outcomes: Sequence[Outcome]) -> None:
-        """What a tap outside a card asks for."""
+    def take(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             self._carry_out(outcome)
         self._flush()
@@ -87,9 +84,7 @@ class Conduct:
         outcomes = [outcome for moves in readings for move in moves for outcome in self._outcomes(move)]
         proposals = [outcome for outcome in outcomes if isinstance(outcome, Propose)]
         if len(proposals) < at_least:
-            for outcome in outcomes:
-                self._carry_out(outcome)
-            self._flush()
+            self.take(outcomes)
             return
         choices = tuple(
             replace(draft_choice(p.draft, self.turn), replaces_card=p.replaces_card, focus_line=p.focus_line) for p in proposals
@@ -106,8 +101,7 @@ class Conduct:
         """A fresh quote for the card in focus."""
         if self.turn.card is not None:
             said = Say("card.renewed", {"old": self.turn.card.totals.total})
-            self._carry_out(Propose(self.turn.card.draft, said, self.turn.focus_line))
-            self._flush()
+            self.take([Propose(self.turn.card.draft, said, self.turn.focus_line)])
 
     def accept_allergens(self) -> None:
         """The customer keeps what this card says their allergens block: no more than it says."""
@@ -118,8 +112,7 @@ class Conduct:
             replace(line, accepted_allergens=line.accepted_allergens | {c.allergen for c in card.conflicts if c.line_id == line.id})
             for line in card.draft.lines
         )
-        self._carry_out(Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), self.turn.focus_line))
-        self._flush()
+        self.take([Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), self.turn.focus_line)])
 
     def _outcomes(self, move: Move) -> Sequence[Outcome]:
         match move:

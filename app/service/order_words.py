@@ -57,7 +57,7 @@ def due(checkout: CheckoutSession, order: Order, zone: str, lang: Lang) -> str |
     return say(lang, key, {"time": f"{at:%H:%M}" if is_that_day else f"{at:%m-%d %H:%M}"})
 
 
-def told(checkout: CheckoutSession, order: Order, zone: str, lang: Lang) -> str | None:
+def progress_words(checkout: CheckoutSession, order: Order, zone: str, lang: Lang) -> str | None:
     """The sentence for an open chat; None for what the receipt alone shows."""
     kind = checkout.fulfilment.kind
     late = order.late and order.is_under_way and order.state != "ready"
