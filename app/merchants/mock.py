@@ -23,7 +23,7 @@ from app.domain.customer import NotFound
 from app.domain.order import Order
 from app.domain.pricing import Quote, quote
 from app.merchants.kitchen import Kitchen
-from app.service.ports import BankUnavailable, DepositDeclined, MerchantUnavailable, Placement
+from app.service.ports import BankUnavailable, DepositDeclined, Handover, MerchantUnavailable, Placement
 
 Script = Callable[[Order], Placement | None]
 
@@ -110,7 +110,7 @@ class MockMerchants:
             raise NotFound(what=draft.merchant_id)
         return quote(catalog, draft, at)
 
-    def place(self, order: Order, destination: str | None, key: str) -> Placement:  # noqa: ARG002
+    def place(self, order: Order, handover: Handover, key: str) -> Placement:  # noqa: ARG002
         decided = self.script(order) or Placement("accepted")
         ticket = self._kitchen.ticket(order, self._catalogs[order.merchant_id], self._clock.now())
         detail = {"reason": decided.reason} | ticket | self._final(order, decided, ticket)

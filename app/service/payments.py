@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.base.clock import Clock
@@ -11,12 +11,14 @@ from app.base.ids import Ids
 from app.domain.checkout import Approval, CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import InsufficientFunds, WalletNotBound
+from app.domain.names import Names
 from app.domain.order import Authorisation, Order
+from app.domain.ride import Stop
 from app.service.checkout import Checkouts
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
 from app.service.news import News, NewsStand
-from app.service.ports import Merchants, Placement, Records
+from app.service.ports import Handover, Merchants, Placement, Records
 from app.service.step_up import StepUp
 from app.service.units import GuardFailed, KeyReused
 
@@ -79,8 +81,7 @@ class Payments:
             # What is that old may have been given back a moment ago: the worker asks about it, nobody places it any more.
             return order
         checkout = self._checkout(order)
-        destination = self._destination(checkout)
-        self._settle(checkout, authorisation, self.merchants.place(order, destination, order_id))
+        self._settle(checkout, authorisation, self.merchants.place(order, self._handover(checkout), order_id))
         return self._order(order_id)
 
     def settle_stranded(self) -> int:
@@ -151,11 +152,18 @@ class Payments:
             if (placement.state == "accepted") != (current.state == "captured"):
                 LOGGER.critical("order %s is %s and its hold %s", authorisation.order_id, placement.state, current.state)
 
-    def _destination(self, checkout: CheckoutSession) -> str | None:
-        """The address and, on a line of its own, who it is handed to."""
-        refs = [checkout.fulfilment.destination_ref, checkout.fulfilment.recipient_ref]
-        texts = [self.records.vault_text(checkout.customer_id, ref) for ref in refs if ref is not None]
-        return "\n".join(filter(None, texts)) or None
+    def _handover(self, checkout: CheckoutSession) -> Handover:
+        fulfilment = checkout.fulfilment
+
+        def text(ref: str | None) -> str | None:
+            return self.records.vault_text(checkout.customer_id, ref) if ref is not None else None
+
+        def named(stop: Stop) -> Stop:
+            address = text(stop.ref)
+            return replace(stop, names=Names((address,), (address,))) if address else stop
+
+        trip = fulfilment.trip and replace(fulfilment.trip, stops=tuple(map(named, fulfilment.trip.stops)))
+        return Handover(text(fulfilment.destination_ref), text(fulfilment.recipient_ref), trip)
 
     def _order(self, order_id: str) -> Order:
         order = self.records.order(order_id)

@@ -19,6 +19,7 @@ from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, Progress
 from app.domain.pricing import Quote
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
+from app.domain.ride import Trip
 from app.understanding.context import ReadingContext
 
 
@@ -133,6 +134,18 @@ class Placement:
     progress: Progress | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Where an order goes and to whom, in full: for its merchant alone. Each is None where the order has none.
+
+    A stop of the `trip` at an address of the customer's is named by that address.
+    """
+
+    destination: str | None = None
+    recipient: str | None = None
+    trip: Trip | None = None
+
+
 class Merchants(Protocol):
     """The way to every merchant. Calls can take seconds; no unit of work spans one."""
 
@@ -144,7 +157,7 @@ class Merchants(Protocol):
         """Raises a refusal when the merchant does not sell this now, MerchantUnavailable when it does not answer."""
         ...
 
-    def place(self, order: Order, destination: str | None, key: str) -> Placement:
+    def place(self, order: Order, handover: Handover, key: str) -> Placement:
         """Ask the merchant to accept the order; the same key is the same order.
 
         Never raises for a merchant's fault: no answer that can be relied on is `unknown`.

@@ -17,7 +17,7 @@ from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked, CheckoutDrifted
 from app.service.money.authorise import CouponUsed
-from app.service.ports import DepositDeclined, Placement
+from app.service.ports import DepositDeclined, Handover, Placement
 from app.service.step_up import PinLocked, PinWrong
 from app.service.units import KeyReused, StorageUnavailable
 
@@ -245,7 +245,7 @@ def test_a_hold_left_by_a_crash_is_settled_by_asking_with_the_same_key(stage: St
     assert wallet(stage) == (28_200, 1_800)
     order = stage.usual.records.order(order_id)
     assert order is not None
-    stage.usual.merchants.place(order, None, order_id)
+    stage.usual.merchants.place(order, Handover(), order_id)
     stage.clock.advance(timedelta(minutes=1))
     assert stage.usual.payments.payments.settle_stranded() == 1
     assert wallet(stage) == (28_200, 0)
@@ -259,7 +259,7 @@ def test_a_hold_whose_order_never_left_is_given_back_and_the_late_order_is_refus
     assert wallet(stage) == (30_000, 0)
     order = stage.usual.records.order(order_id)
     assert order is not None
-    assert stage.usual.merchants.place(order, None, order_id) == Placement("rejected", "never_received")
+    assert stage.usual.merchants.place(order, Handover(), order_id) == Placement("rejected", "never_received")
 
 
 def test_a_hold_that_is_young_is_left_alone(stage: Stage) -> None:

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.domain.checkout import CheckoutSession
+from app.domain.order import Order
 from app.replay.stage import CUSTOMER_ID, Stage
+from app.service.ports import Handover, Placement
 
 PIN = "258036"
 SAID = "a latte for Wang Li, 13900001111"
@@ -18,18 +20,36 @@ def ordered(stage: Stage, text: str = SAID) -> CheckoutSession:
     return found
 
 
-def test_the_merchant_is_told_in_full_and_everybody_else_the_mask(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str | None] = []
+@pytest.fixture
+def handed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[Handover]:
+    """What the merchants are told of where orders go."""
+    told: list[Handover] = []
     place = stage.usual.merchants.place
-    monkeypatch.setattr(
-        stage.usual.merchants, "place", lambda order, to, key: (told.append(to), place(order, to, key))[1], raising=True
-    )
+
+    def overheard(order: Order, handover: Handover, key: str) -> Placement:
+        told.append(handover)
+        return place(order, handover, key)
+
+    monkeypatch.setattr(stage.usual.merchants, "place", overheard)
+    return told
+
+
+def test_the_merchant_is_told_in_full_and_everybody_else_the_mask(stage: Stage, handed: list[Handover]) -> None:
     card = ordered(stage)
     order = stage.usual.payments.payments.pay(CUSTOMER_ID, card.id, card.version, PIN)
-    assert told == ["上海市静安区南京西路1266号12楼\nWang Li 13900001111"]
+    assert handed == [Handover("上海市静安区南京西路1266号12楼", "Wang Li 13900001111")]
     receipt = stage.usual.queries.receipt(CUSTOMER_ID, order.id, "en")
     assert receipt.destination.endswith("W*** L*** 139****1111")
     assert "13900001111" not in repr(receipt) + repr(stage.usual.queries.card(CUSTOMER_ID, card.id, "en")) + repr(card)
+
+
+def test_a_driver_is_told_every_stop_and_the_address_behind_one_that_is_masked(stage: Stage, handed: list[Handover]) -> None:
+    card = ordered(stage, "a taxi from home to the Bund")
+    stage.usual.payments.payments.pay(CUSTOMER_ID, card.id, card.version, PIN)
+    (told,) = handed
+    assert told.trip is not None
+    assert [stop.names.display("zh") for stop in told.trip.stops] == ["上海市静安区南京西路1266号12楼", "外滩"]
+    assert "1266" not in repr(card)
 
 
 def test_another_recipient_is_another_digest(stage: Stage) -> None:

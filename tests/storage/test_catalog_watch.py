@@ -17,6 +17,7 @@ from app.base.money import Money
 from app.domain.catalog import Catalog
 from app.domain.order import Order, OrderedLine
 from app.merchants.mock import Memory, MockMerchants
+from app.service.ports import Handover
 from app.storage.catalog_edit import edit_merchant, edit_product
 from app.storage.catalog_files import load_catalogs
 from app.storage.catalog_watch import CatalogWatch
@@ -78,7 +79,7 @@ def sell(merchants: MockMerchants, quantity: int, order_id: str) -> None:
         destination_masked="",
         placed_at=NOON,
     )
-    merchants.place(order, None, order_id)
+    merchants.place(order, Handover(), order_id)
 
 
 def test_a_price_a_closing_and_an_opening_are_taken_up(root: Path, merchants: MockMerchants, look: Callable[[], None]) -> None:
