@@ -3,7 +3,7 @@
 import gc
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.identity.secrets import PepperedSecrets
 from app.llm.openai_model import ModelAddress, OpenAIModel
-from app.llm.recorded import RecordedModel, RecordingModel, TrafficMissing
+from app.llm.recorded import RecordedModel, RecordingModel, RememberedModel, Row, TrafficMissing, traffic_in, writing_to
 from app.merchants.mock import Memory, MockBank, MockMerchants
 from app.service.accounts import Accounts
 from app.service.assistant import Assistant
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CatalogBroken",
     "Outside",
+    "Row",
     "SheetBroken",
     "SheetFollower",
     "TrafficMissing",
@@ -76,8 +77,10 @@ __all__ = [
     "read_catalogs",
     "recorded_reader",
     "recording_reader",
+    "remembering_reader",
     "sheet_cells",
     "sheets",
+    "traffic_in",
 ]
 
 # One of OWASP's equal argon2id sets, the one that takes the least CPU and memory here. The pepper and the lock after five tries
@@ -299,9 +302,9 @@ def _model(settings: Settings) -> OpenAIModel:
     return OpenAIModel(address)
 
 
-def recorded_reader(traffic: Path) -> Reader:
+def recorded_reader(rows: Iterable[Row], where: str) -> Reader:
     """Answers as the recorded model did; a request that was not recorded raises."""
-    return PolicyReader(RecordedModel(traffic), "when_unsure")
+    return PolicyReader(RecordedModel(rows, where), "when_unsure")
 
 
 def recording_reader(settings: Settings, traffic: Path) -> Reader:
@@ -309,7 +312,12 @@ def recording_reader(settings: Settings, traffic: Path) -> Reader:
     if not settings.has_model:
         raise SettingMissing("USUAL_MODEL_BASE_URL and USUAL_MODEL_NAME", "recording asks a model.")
     traffic.unlink(missing_ok=True)
-    return PolicyReader(RecordingModel(_model(settings), traffic), "when_unsure")
+    return PolicyReader(RecordingModel(_model(settings), writing_to(traffic)), "when_unsure")
+
+
+def remembering_reader(answers: Sequence[tuple[str, Row]], write: Callable[[Row], None]) -> Reader:
+    """Answers each words as a model did once, and writes the traffic that this makes."""
+    return PolicyReader(RecordingModel(RememberedModel(answers), write), "when_unsure")
 
 
 def _sqlite_file(database_url: str) -> Path | None:

@@ -314,7 +314,7 @@ class Reading:
     """What an utterance was taken to mean.
 
     `sureness` 0–100; `unexplained`: important words that no command covers; `runner_up`: the next best commands;
-    `why`: a code that says who answered and why (`rules_sure`, `model_timeout`, …).
+    `why`: a code that says who answered and why (`rules_sure`, `model_timeout`, …); `reply`: a model's answer as it came.
     """
 
     commands: tuple[Command, ...]
@@ -324,3 +324,4 @@ class Reading:
     runner_up: tuple[Command, ...] = ()
     by: ReadBy = "rules"
     why: str = "rules_only"
+    reply: str = ""

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from app.base.clock import local
 from app.base.errors import Misuse, Refusal
 from app.base.money import Money
-from app.bootstrap import Usual
+from app.bootstrap import Row, Usual
 from app.dialogue.reading import Begin, Change, LinesValue, PersonValue, Reading, RecipientValue
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import Customer, NotFound
@@ -19,6 +19,8 @@ from app.domain.records import Utterance
 from app.replay.redact import Redaction, learn
 from app.service.assistant import READING
 from app.service.ports import TraceLink
+from app.understanding.model import Reason
+from app.understanding.reader import UNAVAILABLE
 
 Plain = dict[str, Any]
 PIN, WRONG_PIN = "258036", "000000"
@@ -50,16 +52,25 @@ class Step:
     plain: Plain
 
 
-def recorded(usual: Usual, customer_id: str, conversation_id: str) -> Plain:
-    """The script of a conversation, redacted, without expectations yet. Raises NotFound, NothingSaid, StillPrivate."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A redacted script without expectations yet, and what a model answered to which of its words, in their order."""
+
+    script: Plain
+    answers: tuple[tuple[str, Row], ...]
+
+
+def recorded(usual: Usual, customer_id: str, conversation_id: str) -> Recorded:
+    """Raises NotFound, NothingSaid, StillPrivate."""
     customer = usual.records.customer(customer_id)
     if customer is None:
         raise NotFound(what=customer_id)
     recording = _Recording(usual, customer, conversation_id)
-    script = recording.script()
-    if any(_folded(text) in _folded(json.dumps(script, ensure_ascii=False)) for text in recording.private):
+    found = Recorded(recording.script(), tuple(recording.answers()))
+    written = _folded(json.dumps([found.script, found.answers], ensure_ascii=False))
+    if any(_folded(text) in written for text in recording.private):
         raise StillPrivate()
-    return script
+    return found
 
 
 def _folded(text: str) -> str:
@@ -116,6 +127,7 @@ class _Recording:
             "clock": local(self.start, self.customer.zone).isoformat(timespec="seconds"),
             "customer": self._person(),
             **({"history": history} if (history := list(self._history())) else {}),
+            **({"model": []} if any(self.answers()) else {}),
             "turns": [step.plain for step in _with_pauses(steps, self.start)],
             "end": {"audit": "none"},
         }
@@ -217,6 +229,19 @@ class _Recording:
         if utterance.channel == "tap":
             return Step(utterance.at, {"tap": self._tap(json.loads(words), utterance)})
         return Step(utterance.at, {"say": self.redaction.words(words)})
+
+    def answers(self) -> Iterator[tuple[str, Row]]:
+        """A reply points at the customer's words letter by letter, so what was replaced in them is replaced in it."""
+        for utterance in self.said:
+            reading = self._reading(utterance)
+            if reading is None or utterance.channel == "tap":
+                continue
+            words = self.redaction.words(self.texts.get(utterance.words_ref, ""))
+            reason = reading.why.removeprefix(UNAVAILABLE)
+            if reading.reply:
+                yield words, {"reply": self.redaction.reply(reading.reply)}
+            elif reason in get_args(Reason):
+                yield words, {"unavailable": reason}
 
     def _happened(self, link: TraceLink) -> Iterator[Step]:
         order = self.own_orders.get(str(link.facts.get("order", "")))

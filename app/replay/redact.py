@@ -1,8 +1,10 @@
 """A customer's own texts → stand-ins that read the same: another number, another house in the same street, another name."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.customer import OWN, Address, Contact
 from app.domain.geo import Place
@@ -12,7 +14,8 @@ from app.understanding.words import PHRASES
 
 PHONE = re.compile(r"(?<![\d.])(\+?86[- ]?)?1[3-9](?:[- ]?\d){9}(?!\d)")
 NAMES = {"en": ("Alex", "Robin", "Kim", "Sam", "Noor"), "zh": ("小明", "小红", "小李", "小张", "小陈")}
-NOTES = {"en": "a note", "zh": "一句话"}
+# No shop sells these, so a reader understands them no better than what they stand for.
+NOTES = {"en": "blah blah", "zh": "叽里咕噜"}
 ELSEWHERE = "上海市黄浦区人民大道"
 # House numbers that no reader takes for a day of the month.
 HOUSE_FROM = 101
@@ -49,8 +52,27 @@ class Redaction:
         """An utterance with everything that was replaced elsewhere replaced here too, and every number that is a phone's."""
         for private, stand_in in sorted(self._texts.items(), key=lambda pair: -len(pair[0])):
             spaced = r"\s*".join(map(re.escape, private.split()))
-            text = re.sub(spaced, stand_in.replace("\\", ""), text, flags=re.IGNORECASE)
+            # "Lin" is in no "line".
+            whole = rf"(?<![a-z]){spaced}(?![a-z])" if private[:1].isascii() else spaced
+            text = re.sub(whole, stand_in.replace("\\", ""), text, flags=re.IGNORECASE)
         return PHONE.sub(lambda found: self.phone(re.sub(r"\D", "", found.group())[-11:]), text)
+
+    def reply(self, text: str) -> str:
+        """A model's answer: the words it points at, letter by letter, become what they became in the utterance."""
+        try:
+            return json.dumps(self._pointed(json.loads(text)), ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return self.words(text)
+
+    def _pointed(self, part: Any) -> Any:
+        if isinstance(part, list):
+            return [self._pointed(one) for one in part]
+        if isinstance(part, dict):
+            return {
+                key: self.words(value) if key == "words" and isinstance(value, str) else self._pointed(value)
+                for key, value in part.items()
+            }
+        return part
 
     def _name(self, name: str) -> str:
         if name == OWN or PHRASES.get(phrase_tokens(name)):

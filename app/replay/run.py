@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.base.money import Money
-from app.bootstrap import recorded_reader
+from app.bootstrap import recorded_reader, traffic_in
 from app.dialogue.reading import Reading
 from app.domain.names import Lang
 from app.replay import snapshot
@@ -220,10 +220,17 @@ def traffic_of(path: Path) -> Path:
     return path.with_suffix(".model.jsonl")
 
 
-def play_file(path: Path) -> Result:
-    """Run a file's script, with the model traffic that was recorded beside it."""
+def reader_of(script: Script, path: Path) -> Reader | None:
+    """Answers with the model traffic that was recorded in a file's script or beside it; None for the rules alone."""
     traffic = traffic_of(path)
-    return play(load_script(path), recorded_reader(traffic) if traffic.exists() else None)
+    rows = [row.model_dump(exclude_none=True) for row in script.model] or (traffic_in(traffic) if traffic.exists() else [])
+    return recorded_reader(rows, str(traffic)) if rows else None
+
+
+def play_file(path: Path) -> Result:
+    """Run a file's script, with its recorded model traffic."""
+    script = load_script(path)
+    return play(script, reader_of(script, path))
 
 
 def play(script: Script, reader: Reader | None = None, catalog_dir: Path | None = None) -> Result:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.base.errors import Refusal
-from app.bootstrap import Usual
+from app.bootstrap import Row, Usual, recorded_reader, remembering_reader
 from app.domain.checkout import CheckoutSession
 from app.replay import snapshot
 from app.replay.accept import RECORDED, as_text
@@ -14,6 +14,7 @@ from app.replay.record import recorded
 from app.replay.run import DirectFace, Play, Result
 from app.replay.script import Script
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, staged
+from app.service.ports import Reader
 
 Plain = dict[str, Any]
 
@@ -32,22 +33,25 @@ class Played:
 
 def saved(usual: Usual, customer_id: str, conversation_id: str) -> str:
     """The file's text. Raises NotFound, NothingSaid, StillPrivate, NotReplayable."""
-    plain = recorded(usual, customer_id, conversation_id)
-    catalog_dir = usual.settings.catalog_dir
-    first = _played(plain, catalog_dir)
+    found = recorded(usual, customer_id, conversation_id)
+    plain, catalog_dir = found.script, usual.settings.catalog_dir
+    traffic: list[Row] = []
+    first = _played(plain, catalog_dir, remembering_reader(found.answers, traffic.append) if found.answers else None)
     took_place = _cards(c for c in usual.records.checkouts(customer_id) if c.conversation_id == conversation_id)
     if first.cards != took_place:
         raise NotReplayable(difference=_first_difference(took_place, first.cards))
+    if found.answers:
+        plain["model"] = [dict(row) for row in traffic]
     _fill(plain, first.result)
-    second, third = _played(plain, catalog_dir), _played(plain, catalog_dir)
+    second, third = (_played(plain, catalog_dir, recorded_reader(traffic, "") if traffic else None) for _ in range(2))
     if not second.result.holds or second.result.transcript() != third.result.transcript():
         raise NotReplayable(difference="two runs differ")
     return as_text(plain)
 
 
-def _played(plain: Plain, catalog_dir: Path) -> Played:
+def _played(plain: Plain, catalog_dir: Path, reader: Reader | None) -> Played:
     script = Script.model_validate(plain)
-    with staged(script, None, catalog_dir) as stage:
+    with staged(script, reader, catalog_dir) as stage:
         result = Play(script, stage, DirectFace(stage)).run()
         checkouts = [c for c in stage.usual.records.checkouts(CUSTOMER_ID) if c.conversation_id == CONVERSATION_ID]
         return Played(result, _cards(checkouts))

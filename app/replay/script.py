@@ -113,8 +113,17 @@ class Turn(Part):
         return {**acts, "expect": {k: v for k, v in value.items() if k not in done}}
 
 
+class Answered(Part):
+    """What a model answered to one request, by the request's key: a reply, or why there was none."""
+
+    key: str
+    words: str
+    reply: str | None = None
+    unavailable: str | None = None
+
+
 class Script(Part):
-    """`why` says what the conversation shows."""
+    """`why` says what the conversation shows; `model`: its model's traffic, where that does not lie beside the file."""
 
     title: str
     why: str = ""
@@ -122,6 +131,7 @@ class Script(Part):
     customer: Person = Person()
     history: list[PastOrder] = []
     before: Event | None = None
+    model: list[Answered] = []
     turns: list[Turn] = Field(min_length=1)
     end: dict[str, Any] = {}
 

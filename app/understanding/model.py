@@ -63,11 +63,12 @@ class ReplyRejected(UsualError):
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """`system` and the first part of `user` are the same for every utterance of a shop; the words come last."""
+    """`system` and the first part of `user` are the same for every utterance of a shop; the customer's `words` come last in it."""
 
     system: str
     user: str
     schema: Mapping[str, Any]
+    words: str
 
 
 class LanguageModel(Protocol):
@@ -114,7 +115,7 @@ def request_for(text: str, context: ReadingContext, shown: Sequence[Candidate]) 
     if context.asked is not None:
         situation.append(f"open question: {context.asked.skill}.{context.asked.slot}")
     user = f"Products:\n{products}\n\n{'; '.join(situation)}\n\nThe customer says:\n{json.dumps(text, ensure_ascii=False)}"
-    return ModelRequest(f"{INSTRUCTIONS}\n\nSkills:\n{skills}", user, _schema(context, shown))
+    return ModelRequest(f"{INSTRUCTIONS}\n\nSkills:\n{skills}", user, _schema(context, shown), text)
 
 
 def shown_candidates(text: str, reading: Reading, context: ReadingContext) -> tuple[Candidate, ...]:

@@ -13,6 +13,8 @@ Policy = Literal["when_unsure", "always", "never"]
 SURE_FROM = 75
 # What the rules refuse or find empty is not put to a model.
 FINAL = ("empty", "unsafe")
+# Before the reason, in a reading's `why`.
+UNAVAILABLE = "model_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,11 @@ class PolicyReader:
         shown = shown_candidates(text, reading, context)
         try:
             raw = model.complete(request_for(text, context, shown))
-            proposed = interpret(raw, text, context, shown, reading)
         except ModelUnavailable as unavailable:
-            return replace(reading, why=f"model_{unavailable.reason}")
+            return replace(reading, why=f"{UNAVAILABLE}{unavailable.reason}")
+        reading = replace(reading, reply=raw)
+        try:
+            proposed = interpret(raw, text, context, shown, reading)
         except ReplyRejected as rejected:
             return replace(reading, why=f"model_rejected_{rejected.why}")
         if isinstance(proposed.commands[0], Abstain):

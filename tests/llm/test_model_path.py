@@ -11,7 +11,7 @@ import pytest
 from app.bootstrap import Outside
 from app.dialogue.reading import Begin, LinesValue, Reading
 from app.llm.openai_model import ModelAddress, OpenAIModel
-from app.llm.recorded import RecordedModel, RecordingModel, TrafficMissing
+from app.llm.recorded import RecordedModel, RecordingModel, Row, TrafficMissing
 from app.replay.script import Script
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
 from app.service.ports import Reader
@@ -219,15 +219,15 @@ def test_recorded_traffic_is_replayed_without_a_server_and_a_miss_names_the_near
     server: ModelServer, context: ReadingContext, tmp_path: Path
 ) -> None:
     server.answer = says(begin("a latte"))
-    file = tmp_path / "conversation.model.jsonl"
+    rows: list[Row] = []
     live = OpenAIModel(ModelAddress(server.base_url, "", "m", 2_000))
-    recorded = PolicyReader(RecordingModel(live, file), "always").read("a latte", context)
-    replayed = PolicyReader(RecordedModel(file), "always").read("a latte", context)
+    recorded = PolicyReader(RecordingModel(live, rows.append), "always").read("a latte", context)
+    replayed = PolicyReader(RecordedModel(rows, "here"), "always").read("a latte", context)
     assert replayed == recorded
     assert len(server.requests) == 1
     with pytest.raises(TrafficMissing) as missing:
-        PolicyReader(RecordedModel(file), "always").read("a lattes", context)
-    assert '"a latte"' in missing.value.params["nearest"]
+        PolicyReader(RecordedModel(rows, "here"), "always").read("a lattes", context)
+    assert missing.value.params["nearest"] == "a latte"
 
 
 def test_without_a_model_nothing_leaves_the_machine(context: ReadingContext) -> None:

@@ -1,5 +1,6 @@
 """A conversation that took place becomes a file that holds at once and tells nothing private."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from app.replay.record import NothingSaid, newest_conversation, recorded
 from app.replay.redact import Redaction
 from app.replay.run import play_file
 from app.replay.save import NotReplayable, saved
-from app.replay.script import Event
-from app.replay.stage import CUSTOMER_ID, Stage
+from app.replay.script import Event, Script
+from app.replay.stage import CUSTOMER_ID, Stage, staged
 from app.service.checkout import CheckoutDrifted
 from app.service.step_up import PinWrong
+from app.understanding.model import ModelRequest, ModelUnavailable
+from app.understanding.reader import PolicyReader
 
 PIN = "258036"
 PRIVATE = ("13812345678", "13911112222", "1266号", "南京西路9988号", "王丽", PIN[:5] + "9")
@@ -88,6 +91,39 @@ def test_what_comes_out_differently_is_not_offered_and_says_where(stage: Stage) 
     assert "18.00" in refused.value.params["difference"]
 
 
+class Answering:
+    """A model that knows that the card is to be dropped, and then is gone."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def complete(self, request: ModelRequest) -> str:
+        self.asked.append(request.words)
+        if len(self.asked) > 1:
+            raise ModelUnavailable("timeout")
+        return json.dumps({"commands": [{"command": "cancel", "words": request.words}]})
+
+
+def test_what_a_model_answered_goes_with_the_words_it_answered_to(tmp_path: Path) -> None:
+    model, script = Answering(), Script.model_validate({"title": "t", "clock": "2026-05-18T09:00+08:00", "turns": [{"say": "-"}]})
+    with staged(script, PolicyReader(model)) as stage:
+        say(stage, "a latte", "flibbertigibbet, ring 13911112222", "zoodlewump")
+        pay(stage, say(stage, "a mocha"))
+        text = saved(stage.usual, CUSTOMER_ID, "con")
+    assert len(model.asked) == 2
+    assert "13911112222" not in text
+    path = tmp_path / "recorded.yaml"
+    path.write_text(text, encoding="utf-8")
+    result = play_file(path)
+    assert result.holds
+    assert [turn.reading.by for turn in result.turns if turn.reading] == ["rules", "model", "rules", "rules"]
+    assert result.turns[1].actual["card"]["state"] == "canceled"
+    plain = yaml.safe_load(text)
+    assert [row.get("unavailable", "answered") for row in plain["model"]] == ["answered", "timeout"]
+    path.write_text(text.replace(plain["model"][0]["key"], "0" * 64), encoding="utf-8")
+    assert not play_file(path).holds
+
+
 def test_a_conversation_of_somebody_else_is_none(stage: Stage) -> None:
     say(stage, "a latte")
     with pytest.raises(NothingSaid):
@@ -112,4 +148,5 @@ def test_stand_ins_read_like_what_they_stand_for() -> None:
     assert redaction.phone("13812345678") == redaction.phone("13812345678") != redaction.phone("13911112222")
     assert redaction.label("my mum/妈妈/self") == "my mum/妈妈/self"
     assert redaction.label("张三") != "张三"
+    assert redaction.words(f"{redaction.label('Lin') and 'Lin'} has a line of lin") == "Robin has a line of Robin"
     assert redaction.words("call 138 1234 5678 or 张三") == f"call {redaction.phone('13812345678')} or {redaction.label('张三')}"

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import recorded_reader
 from app.domain.order import order_number
 from app.replay.report import report
-from app.replay.run import DirectFace, Play, Result, traffic_of
+from app.replay.run import DirectFace, Play, Result, reader_of
 from app.replay.script import Script, load_script
 from app.replay.stage import PASSWORD, USERNAME, staged
 from app.service.ports import Reader
@@ -65,16 +64,12 @@ def without_ids(result: Result) -> str:
     return text
 
 
-def reader_of(path: Path) -> Reader | None:
-    traffic = traffic_of(path)
-    return recorded_reader(traffic) if traffic.exists() else None
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_conversation_through_the_server_is_the_one_at_the_service(path: Path, door: StageDoor) -> None:
-    through = play_over_socket(load_script(path), door, reader_of(path))
+    script = load_script(path)
+    through = play_over_socket(script, door, reader_of(script, path))
     assert through.holds, report(path, through)
-    direct = play_at_service(load_script(path), reader_of(path))
+    direct = play_at_service(script, reader_of(script, path))
     assert through.end == direct.end
     assert without_ids(through) == without_ids(direct)
 
