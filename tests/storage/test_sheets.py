@@ -1,49 +1,24 @@
 """A merchant's sheet: what is understood of it, that it comes back the same, and that a bad one changes nothing."""
 
-import io
 import json
 import shutil
-import zipfile
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.base.money import Money
 from app.domain.allergen import ALLERGENS, AllergenStatement
-from app.domain.catalog import Catalog
 from app.storage.catalog_files import load_catalogs
 from app.storage.catalog_swap import put_folder
-from app.storage.sheets import SheetBroken, export_catalog, plan_import, write_plan, write_template
-from app.storage.sheets import cells as cell
+from app.storage.sheets import export_catalog, plan_import, write_plan, write_template
 from app.storage.sheets.tables import read_tables
+from tests.storage.sheets_at_hand import everything, faults, sheet, taken
 
 SHIPPED = Path(__file__).resolve().parents[2] / "catalog"
 MERCHANTS = sorted(path.name for path in SHIPPED.iterdir() if path.is_dir())
-
-
-def sheet(path: Path, text: str, encoding: str = "utf-8") -> Path:
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
-def taken(path: Path, root: Path, **options: Any) -> Catalog:
-    plan = plan_import(path, root, **options)
-    write_plan(plan, root)
-    return load_catalogs(root)[plan.catalog.merchant.id]
-
-
-def faults(path: Path, root: Path, **options: Any) -> list[str]:
-    with pytest.raises(SheetBroken) as broken:
-        plan_import(path, root, **options)
-    return [str(fault) for fault in broken.value.faults]
-
-
-def everything(root: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("merchant", MERCHANTS)
@@ -249,146 +224,6 @@ def test_a_full_disk_leaves_the_old_shop(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="No space"):
         put_folder(tmp_path, "corner", {"a.json": "new"})
     assert everything(tmp_path) == {"corner/a.json": b"old"}
-
-
-# malicious sheets
-
-
-def workbook(path: Path, rows: list[list[Any]]) -> Path:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    book.save(path)
-    return path
-
-
-def test_a_formula_is_told_and_never_taken_for_its_text(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "menu.xlsx", [["Name", "Price"], ["Latte", "=9+9"], ['=HYPERLINK("http://x")', 12]])
-    told = faults(path, tmp_path / "catalog")
-    assert [fault.split(":")[0] for fault in told] == ["Sheet, row 2, column Price", "Sheet, row 3, column Name"]
-    assert all("formula" in fault for fault in told)
-
-
-def test_numbers_of_a_workbook_are_what_was_typed(tmp_path: Path) -> None:
-    path = workbook(
-        tmp_path / "menu.xlsx", [["Name", "Price"], ["A", 18.1], ["B", 0.29], ["C", 19], ["D", 1_234.5], ["E", "1,234.50"]]
-    )
-    prices = [product.price.minor for product in taken(path, tmp_path / "catalog").products.values()]
-    assert prices == [1_810, 29, 1_900, 123_450, 123_450]
-
-
-def test_names_that_look_like_formulas_are_exported_as_texts_and_come_back(tmp_path: Path) -> None:
-    names = ["=cmd|' /C calc'!A0", "+1 shot", "-50% deal", "@home", "'=quoted", "plain"]
-    rows = [{"id": f"p{n}", "names": {"en": [name]}, "category": "menu", "price": 100} for n, name in enumerate(names)]
-    taken(sheet(tmp_path / "a.csv", "Name,Price\nLatte,18\n"), tmp_path / "catalog", merchant_id="corner")
-    (tmp_path / "catalog/corner/products.json").write_text(json.dumps(rows), encoding="utf-8")
-    for ending in ("xlsx", "csv"):
-        out = tmp_path / f"out.{ending}"
-        export_catalog(tmp_path / "catalog", "corner", out)
-        if ending == "xlsx":
-            cells = [c for each in openpyxl.load_workbook(out).worksheets for row in each for c in row]
-            assert all(c.data_type != "f" and not str(c.value or "").startswith(("=", "+", "-", "@")) for c in cells)
-        else:
-            assert not any(line.split(",")[1].startswith(("=", "+", "-", "@")) for line in out.read_text("utf-8-sig").splitlines())
-        plan = plan_import(out, tmp_path / "catalog", "corner")
-        assert [p.names.en[0] for p in plan.catalog.products.values()] == names
-
-
-def test_a_sheet_of_a_hundred_thousand_rows_is_refused(tmp_path: Path) -> None:
-    path = sheet(tmp_path / "menu.csv", "Name,Price\n" + "".join(f"Tea {n},1\n" for n in range(100_000)))
-    assert "holds more than 10,000 rows" in faults(path, tmp_path / "catalog")[0]
-
-
-def test_an_enormous_cell_and_too_many_columns_are_refused(tmp_path: Path) -> None:
-    assert "characters" in faults(sheet(tmp_path / "a.csv", f"Name,Price\n{'x' * 5_000},1\n"), tmp_path / "catalog")[0]
-    assert "columns" in faults(sheet(tmp_path / "b.csv", "Name,Price\n" + "Tea,1" + ",x" * 200), tmp_path / "catalog")[0]
-    assert "CSV" in faults(sheet(tmp_path / "c.csv", f'Name,Price\n"{"x" * 200_000},1\n'), tmp_path / "catalog")[0]
-
-
-def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
-    path = tmp_path / "menu.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * (200 * 1024 * 1024))
-    assert path.stat().st_size < 1024 * 1024
-    assert "unpacks to more than" in faults(path, tmp_path / "catalog")[0]
-
-
-def test_entities_are_refused(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "menu.xlsx", [["Name", "Price"], ["Tea", 1]])
-    out = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
-        for part in old.infolist():
-            content = old.read(part)
-            if part.filename == "xl/workbook.xml":
-                content = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>' + content
-            new.writestr(part.filename, content)
-    path.write_bytes(out.getvalue())
-    assert "XML" in faults(path, tmp_path / "catalog")[0]
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("menu.xlsx", b"PK\x03\x04 broken", "no whole .xlsx"),
-        ("menu.xlsx", b"Name,Price\nTea,1\n", "no whole .xlsx"),
-        ("menu.csv", b"PK\x03\x04 a workbook", "renamed"),
-        ("menu.csv", b"", "empty"),
-        ("menu.csv", b"\xff\xfe\x00", "encoding"),
-        ("menu.csv", b"Name,Price\nT\0ea,1\n", "no text file"),
-        ("menu.pdf", b"%PDF", ".xlsx or .csv"),
-        ("menu.csv", b"hello\nworld\n", "no row with headings"),
-        ("menu.csv", b"Name,Price\n", "no product"),
-        ("menu.csv", "Name,Price (分)\nTea,1800\n".encode(), "not in yuan"),
-    ],
-)
-def test_a_file_that_is_no_menu_is_refused_in_a_sentence(name: str, content: bytes, said: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(content)
-    told = faults(tmp_path / name, tmp_path / "catalog")
-    assert any(said in fault for fault in told), told
-    assert not (tmp_path / "catalog").exists()
-
-
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    assert "No such file" in faults(tmp_path / "menu.csv", tmp_path / "catalog")[0]
-
-
-# cells
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=12), max_size=6))
-def test_a_list_in_a_cell_comes_back(items: list[str]) -> None:
-    assert cell.listed(cell.joined(items)) == items
-
-
-@given(st.integers(-10_000_000, 10_000_000))
-def test_an_amount_in_a_cell_comes_back(minor: int) -> None:
-    assert cell.signed_minor(cell.yuan(minor)) == minor
-
-
-DAY_SETS = st.sets(st.sampled_from(cell.DAYS), min_size=1)
-TIMES = st.builds("{:02d}:{:02d}".format, st.integers(0, 23), st.integers(0, 59))
-
-
-@given(st.lists(st.tuples(DAY_SETS, TIMES, TIMES), max_size=4))
-def test_hours_in_a_cell_come_back(rules: list[tuple[set[str], str, str]]) -> None:
-    rows = [{"days": sorted(days, key=list(cell.DAYS).index), "open": opens, "close": closes} for days, opens, closes in rules]
-    assert cell.hours(cell.hours_cell(rows)) == rows
-
-
-@pytest.mark.parametrize(
-    ("text", "days", "times"),
-    [
-        ("周一至周五 07:00-10:30", "mon tue wed thu fri", "07:00 10:30"),
-        ("周一到五 7:00~10:30", "mon tue wed thu fri", "07:00 10:30"),
-        ("每天 9:00-21:00", "mon tue wed thu fri sat sun", "09:00 21:00"),
-        ("Sat, Sun 8-12", "sat sun", "08:00 12:00"),
-        ("fri-mon 18:00–02:00", "fri sat sun mon", "18:00 02:00"),
-        ("全天", "mon tue wed thu fri sat sun", "00:00 00:00"),
-    ],
-)
-def test_hours_are_read_as_people_write_them(text: str, days: str, times: str) -> None:
-    (rule,) = cell.hours(text)
-    assert (" ".join(rule["days"]), f"{rule['open']} {rule['close']}") == (days, times)
 
 
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co", "Zl", "Zp", "Zs")), min_size=1, max_size=20)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ui.fake import PASSWORD, FakeUsual
+from tests.ui.fake import FakeUsual
+from tests.ui.fake_values import PASSWORD
 from tests.ui.serving import Served, Visitor, served, stop
 from tests.ui.socket_client import Chatter
 

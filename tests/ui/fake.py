@@ -1,6 +1,6 @@
 """A stand-in for the service with canned views: what a face needs to be tried without floors 1 to 6."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,9 +24,9 @@ from app.service.views import (
     WalletView,
 )
 from app.settings import Settings
+from tests.ui.fake_values import PASSWORD, PIN, Checkout, CheckoutChanged, Customer, Demo, NotFound, PayOutcome, PinLocked, PinWrong
 
 NOTHING = Money.zero()
-PASSWORD, PIN = "usual", "246810"
 CUSTOMERS = {"demo": ("cus_demo", "Lin"), "mallory": ("cus_mallory", "Mallory"), "new": ("cus_new", "Wei")}
 
 
@@ -37,63 +37,6 @@ def _code(error: UsualError) -> str:
 def labels(view: str, lang: str, total: Money = NOTHING, shortfall: Money = NOTHING) -> dict[str, str]:
     prefix, params = f"{view}.labels.", {"total": total, "maximum": total, "shortfall": shortfall}
     return {key.removeprefix(prefix): say(lang, key, params) for key in wording(lang) if key.startswith(prefix)}
-
-
-class PinWrong(Refusal):
-    code = "pin_wrong"
-
-
-class PinLocked(Refusal):
-    code = "pin_locked"
-
-
-class NotFound(Refusal):
-    code = "not_found"
-
-
-class CheckoutChanged(Refusal):
-    code = "checkout_changed"
-
-
-class StorageUnavailable(UsualError):
-    code = "storage_unavailable"
-
-
-@dataclass
-class Checkout:
-    """One fake checkout: latte and croissant at made-up prices."""
-
-    id: str
-    customer_id: str
-    lattes: int = 2
-    croissants: int = 1
-    version: int = 1
-    state: str = "ready_for_complete"
-    order_id: str | None = None
-    expires_at: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(minutes=5))
-
-    @property
-    def total(self) -> Money:
-        return Money(self.lattes * 1900 + self.croissants * 1200 + 600 - 500)
-
-
-@dataclass
-class PayOutcome:
-    card: CardView
-    message: str
-
-
-@dataclass
-class Customer:
-    display_name: str
-    lang: str = "en"
-
-
-@dataclass
-class Demo:
-    username: str = "demo"
-    password: str = PASSWORD
-    pin: str = PIN
 
 
 class FakeUsual:

@@ -13,7 +13,8 @@ import uvicorn
 
 from app.server import create_app, listen
 from app.settings import load_settings
-from tests.ui.fake import PASSWORD, FakeUsual
+from tests.ui.fake import FakeUsual
+from tests.ui.fake_values import PASSWORD
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from socketio.exceptions import ConnectionError as Refused
 
-from tests.ui.fake import PASSWORD, PIN, FakeUsual
+from tests.ui.fake import FakeUsual
+from tests.ui.fake_values import PASSWORD, PIN
 from tests.ui.socket_client import Chatter
 
 

@@ -4,7 +4,8 @@ import threading
 import time
 
 from app.service.news import News
-from tests.ui.fake import PASSWORD, Checkout, FakeUsual
+from tests.ui.fake import FakeUsual
+from tests.ui.fake_values import PASSWORD, Checkout
 from tests.ui.socket_client import Chatter
 from tests.ui.test_chat import until
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from socketio import exceptions
 
-from tests.ui.fake import PASSWORD
+from tests.ui.fake_values import PASSWORD
 from tests.ui.serving import Visitor
 from tests.ui.socket_client import Chatter
 from tests.ui.test_chat import until

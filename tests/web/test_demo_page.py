@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from tests.ui.fake import PASSWORD, PIN
+from tests.ui.fake_values import PASSWORD, PIN
 
 
 @pytest.mark.parametrize(("lang", "title"), [("en", "Try this menu in a chat"), ("zh", "在聊天里试试这份菜单")])

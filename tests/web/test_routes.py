@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.base.errors import UsualError
-from tests.ui.fake import PIN, FakeUsual, StorageUnavailable
+from tests.ui.fake import FakeUsual
+from tests.ui.fake_values import PIN, StorageUnavailable
 from tests.ui.serving import Visitor
 
 KEY = "0123456789abcdef"
