@@ -1,13 +1,18 @@
 """The chat in a terminal: the same service, cards as text, the PIN never echoed."""
 
 import getpass
+import json
+import os
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 from app.base.errors import UsualError
 from app.bootstrap import Usual
+from app.dialogue.wording import say
 from app.domain.names import Lang
+from app.replay.save import saved
 from app.service.history_views import OrdersView, SpendingView
 from app.service.views import CardView, ChoicesView, DataView, LineView, Message, ReceiptView, Reply, ShelfView, View, WalletView
 
@@ -15,6 +20,8 @@ HINTS: dict[Lang, str] = {
     "en": "Say what you would like. /pay pays the newest card, /quit leaves.",
     "zh": "说说想要什么。/pay 支付最新的订单卡，/quit 离开。",
 }
+
+EXPORT_FILE, RECORDING_FILE = "usual-data.json", "conversation.yaml"
 
 
 @dataclass
@@ -24,6 +31,8 @@ class TerminalChat:
     lang: Lang
     out: TextIO = field(default_factory=lambda: sys.stdout)
     newest: CardView | None = None
+    # Once the customer is erased there is nobody to talk to.
+    is_over: bool = False
 
     def run(self) -> int:
         """Read lines until /quit or the end of the input."""
@@ -40,6 +49,8 @@ class TerminalChat:
                 self._turn(conversation_id, text)
             except UsualError as refused:
                 self._print(self.usual.say_error(refused, self.lang))
+            if self.is_over:
+                return 0
 
     def _turn(self, conversation_id: str, text: str) -> None:
         if text.strip() == "/pay":
@@ -49,6 +60,39 @@ class TerminalChat:
         self._show(reply)
         if reply.open_pin:
             self._pay(conversation_id)
+        for view in (message.view for message in reply.messages):
+            if isinstance(view, DataView):
+                self._own_data(view, conversation_id)
+
+    def _own_data(self, view: DataView, conversation_id: str) -> None:
+        match view.action:
+            case "export":
+                text = json.dumps(self.usual.exports.of(self.customer_id), ensure_ascii=False, indent=1)
+                self._keep(text, EXPORT_FILE)
+            case "record":
+                self._keep(saved(self.usual, self.customer_id, conversation_id), RECORDING_FILE)
+            case "erase":
+                secret = getpass.getpass(f"{view.labels['confirm']} – {view.labels[view.secret or 'pin']}: ")
+                if not secret:
+                    self._print(say(self.lang, "data.erase.kept"))
+                    return
+                self.usual.erasures.erase(self.customer_id, secret)
+                self._print(say(self.lang, "data.erased.said"))
+                self.is_over = True
+
+    def _keep(self, text: str, name: str) -> None:
+        """Write a file that nobody else can read, and over none that is there."""
+        for path in (Path(name), *(Path(name).with_stem(f"{Path(name).stem}-{n}") for n in range(2, 100))):
+            try:
+                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                    file.write(text)
+            except FileExistsError:
+                continue
+            except OSError as unwritten:
+                self._print(say(self.lang, "data.file.failed", {"path": str(path.absolute()), "why": unwritten.strerror or ""}))
+                return
+            self._print(say(self.lang, "data.file.written", {"path": str(path.absolute())}))
+            return
 
     def _pay(self, conversation_id: str) -> None:
         card = self.newest

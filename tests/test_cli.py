@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,37 @@ def test_a_wrong_pin_and_nothing_to_pay_are_said_in_a_sentence(
     assert "There is nothing to approve" in shown
     assert "not your PIN" in shown
     assert hosted.usual.records.orders(CUSTOMER_ID, 10) == []
+
+
+def test_the_customers_data_is_written_to_a_file_of_their_own_and_over_none(
+    hosted: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "usual-data.json").write_text("mine", encoding="utf-8")
+    typed(monkeypatch, ["a latte", "export my data"], [PASSWORD])
+    assert cli.main(["chat", "--customer", USERNAME]) == 0
+    assert (tmp_path / "usual-data.json").read_text(encoding="utf-8") == "mine"
+    written = tmp_path / "usual-data-2.json"
+    assert json.loads(written.read_text(encoding="utf-8"))["conversations"][0]["said"][0]["words"] == "a latte"
+    assert written.stat().st_mode & 0o077 == 0
+    assert str(written) in capsys.readouterr().out
+
+
+def test_a_customer_erased_from_the_terminal_is_gone_and_the_chat_is_over(
+    set_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage = set_stage(wallet="0.00")
+    monkeypatch.setattr(bootstrap, "get_usual", lambda: stage.usual)
+    monkeypatch.setattr(type(stage.usual), "close", lambda self: None)
+    lines = ["delete my data", "delete my data", "delete my data", "a latte"]
+    typed(monkeypatch, lines, [PASSWORD, "", "000000", "258036"])
+    assert cli.main(["chat", "--customer", USERNAME]) == 0
+    monkeypatch.undo()
+    shown = capsys.readouterr().out
+    assert "Nothing was erased" in shown
+    assert "not your PIN" in shown
+    assert stage.usual.records.is_erased(CUSTOMER_ID)
+    assert stage.usual.records.last_checkout(CUSTOMER_ID) is None
 
 
 def test_a_wrong_password_gets_nowhere(hosted: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
