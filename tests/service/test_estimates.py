@@ -15,6 +15,7 @@ from app.replay.script import Event
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.checkout import Asked
 from app.service.ports import Placement
+from app.service.units import KeyReused
 
 PIN = "258036"
 CREDIT = "starling_rides.ride_credit_12"
@@ -97,6 +98,21 @@ def test_a_ride_that_the_shop_gives_up_after_taking_it_is_given_back(stage: Stag
     payments._settle(checkout, authorisation, Placement("rejected", "no_car"))
     assert wallet(stage) == (30_000, 0)
     assert stage.usual.records.coupon_uses(CUSTOMER_ID) == []
+
+
+def test_a_second_final_price_moves_nothing_and_is_not_taken_for_the_first(stage: Stage) -> None:
+    stage.happen(Event(final={"starling_rides": "30.00"}))
+    order_id = pay(stage, propose(stage))
+    taken = moved(stage, order_id)
+    authorisation = stage.usual.records.authorisation(order_id)
+    assert authorisation is not None
+    checkout = stage.usual.records.checkout(authorisation.checkout_id)
+    assert checkout is not None
+    settler = stage.usual.payments.payments.settler
+    settler.capture(checkout, authorisation, Money(3_000))
+    with pytest.raises(KeyReused):
+        settler.capture(checkout, authorisation, Money(2_000))
+    assert moved(stage, order_id) == taken
 
 
 def test_a_wallet_must_cover_the_maximum_not_the_estimate(set_stage) -> None:  # type: ignore[no-untyped-def]
