@@ -137,5 +137,7 @@ def test_a_sealed_estimate_with_another_maximum_has_another_digest(stage: Stage)
     checkout = propose(stage)
     dearer = replace(checkout, totals=replace(checkout.totals, maximum=checkout.totals.maximum.plus(Money(100))))
     assert dearer.sealed().digest != checkout.digest
+    line = replace(checkout.lines[0], unit_maximum=checkout.lines[0].maximum.plus(Money(100)))
+    assert replace(checkout, lines=(line,)).sealed().digest != checkout.digest
     elsewhere = replace(checkout, fulfilment=replace(checkout.fulfilment, trip=None))
     assert elsewhere.sealed().digest != checkout.digest
