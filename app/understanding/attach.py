@@ -6,31 +6,19 @@ forward to the item they stand directly before, if it takes them, else back to t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.dialogue.reading import ItemMention, LineReading, OptionMention, Quantity, Span, Weight
+from app.dialogue.reading import ItemMention, LineReading, Quantity, Span, Weight
+from app.understanding.drafts import Draft
 from app.understanding.elements import SENTENCE_BREAKS, Element, Words
 from app.understanding.lexicon import ShopLexicon
 from app.understanding.wishes import accepts, option_for
+from app.understanding.words import DESCRIBING
 
 GOOD_CANDIDATE = 60
 FAR = 12
 SURE = 100
 BARELY_NAMED = 75
-
-
-@dataclass(slots=True)
-class Draft:
-    """A line in the making. `said` is what was counted, before units were taken out of it."""
-
-    item: Element | None
-    products: tuple[str, ...] = ()
-    quantity: int | None = None
-    counted: Span | None = None
-    options: list[OptionMention] = field(default_factory=list)
-    notes: list[Span] = field(default_factory=list)
-    was_split: bool = False
-    weight: Weight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +114,8 @@ class _Lines:
 
     def _item(self, at: int, element: Element) -> None:
         assert element.meaning is not None
-        if self.number is None and self.scope and not self.pending and self._is_part_of_a_list(at, element):
+        is_bare = self.number is None and bool(self.scope) and not self.pending and not element.apart
+        if is_bare and (self._says_which(at, element) or self._is_part_of_a_list(at, element)):
             return
         good = [c.product_id for c in element.meaning.products if c.score >= GOOD_CANDIDATE]
         draft = Draft(element, tuple(good or [c.product_id for c in element.meaning.products]))
@@ -140,6 +129,19 @@ class _Lines:
         for wish, count in waiting:
             self._give(draft, wish, count)
         self.broken = self.joined = self.of_them = self.after_with = self.listing = False
+
+    def _says_which(self, at: int, element: Element) -> bool:
+        """ "a sandwich with buffalo chicken": what is sold under the first name's words, told more exactly behind a "with"."""
+        current, meaning = self.scope[-1], element.meaning
+        with_before = self.elements[at - 1].kind == "with"
+        if not with_before or current.item is None or meaning is None or element.sureness < SURE:
+            return False
+        named = [c.product_id for c in meaning.products if c.score >= GOOD_CANDIDATE]
+        words = [self.words.tokens[i].text for i in range(current.item.start, current.item.end)]
+        if not named or not all(named[0] in self.shop.holding(word) for word in words):
+            return False
+        current.item, current.products, self.broken = element, tuple(named), False
+        return True
 
     def _is_part_of_a_list(self, at: int, element: Element) -> bool:
         """Whether a name without a number only goes on about the line before: a topping that is also sold alone, a pizza pie."""
@@ -169,7 +171,7 @@ class _Lines:
                 self.unexplained.append(element)
         elif (
             following is not None and following.kind == "wish" and self._counts_option(element, following, current)
-        ) or self._is_article_of_a_wish(element, following):
+        ) or self._is_article_of_a_wish(at, element, following):
             return
         elif following is not None and following.kind == "unknown" and self._item_ahead(at) is None:
             self.unexplained.append(element)
@@ -195,12 +197,16 @@ class _Lines:
     def _weighed(self, element: Element) -> Weight:
         return Weight(element.number or 0, self.words.span(element.start, element.end))
 
-    def _is_article_of_a_wish(self, number: Element, following: Element | None) -> bool:
+    def _is_article_of_a_wish(self, at: int, number: Element, following: Element | None) -> bool:
         """ "with mushrooms and a thin crust", "a two topping pizza": it counts no unit."""
         if following is None or following.kind != "wish" or following.meaning is None:
             return False
         about_a_group = bool(following.meaning.groups) and not following.meaning.options
-        return about_a_group or (number.weak and self.listing and bool(self.scope))
+        if about_a_group:
+            return True
+        ahead = self._item_ahead(at)
+        leads_on = ahead is not None and not self._belongs_to_scope(ahead)
+        return number.weak and self.listing and bool(self.scope) and not leads_on
 
     def _is_said_after(self, at: int, number: Element, current: Draft, following: Element | None) -> bool:
         """Whether the number counts the item before it: "latte x2", 拿铁两杯, "latte 2, mocha 3"."""
@@ -283,14 +289,13 @@ class _Lines:
         return one in several or (same_group and (is_kind or (not before.plural and self.shop.has_plural(one))))
 
     def _describes_the_next(self, at: int, element: Element) -> bool:
-        """ "black beans" where black olives and beans are sold: a part of one name, directly before another of its group."""
+        """ "black beans" where black olives and beans are sold, "white meat": of a name only how it is, directly before another."""
         following = self.elements[at + 1] if at + 1 < len(self.elements) else None
-        if element.meaning is None or not element.meaning.derived or following is None or following.kind != "wish":
+        if element.meaning is None or not element.meaning.derived or following is None or following.start != element.end:
             return False
-        if following.start != element.end or following.meaning is None or following.meaning.derived:
+        if element.sureness == SURE or following.kind not in ("wish", "item", "unknown"):
             return False
-        own, next_ = element.meaning.options, following.meaning.options
-        return element.sureness < SURE and bool(own and next_) and own[0].group_id == next_[0].group_id
+        return all(self.words.tokens[i].text in DESCRIBING for i in range(element.start, element.end))
 
     def _goes_forward(self, at: int) -> bool:
         ahead = self._item_ahead(at)
@@ -343,6 +348,8 @@ class _Lines:
         if self.shop.takes_one(group) and not mention.negated:
             draft.options = [o for o in draft.options if o.group_id != group]
         draft.options.append(mention)
+        if wish.meaning is not None and len(wish.meaning.options) > 1:
+            draft.vague.append((mention, wish.meaning.options))
 
     def _close(self) -> None:
         if self.number is None and self.weight is not None:
@@ -370,4 +377,4 @@ class _Lines:
         if draft.item is not None and draft.item.meaning is not None:
             item = ItemMention(self.words.span(draft.item.start, draft.item.end), draft.item.meaning.products)
         quantity = None if draft.quantity is None else Quantity(draft.quantity, "set", draft.counted)
-        return LineReading(item, quantity, tuple(draft.options), tuple(draft.notes), draft.weight)
+        return LineReading(item, quantity, draft.told_exactly(), tuple(draft.notes), draft.weight)

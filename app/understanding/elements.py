@@ -40,7 +40,8 @@ class Element:
     """`start` and `end` count tokens. `level` none / light / extra is what was said about a wish.
 
     `measured`: a number with a measure word; `by_unit`: one that counts whole things sold (杯, cup), not portions.
-    `of_more`: what is refused is more of a thing, not the thing ("no extra cheese"). `plural`: its last word is one.
+    `apart`: a name that was said to come on the side. `of_more`: what is refused is more of a thing, not the thing ("no extra
+    cheese"). `plural`: its last word is one.
     """
 
     kind: ElementKind
@@ -54,6 +55,7 @@ class Element:
     measured: bool = False
     by_unit: bool = False
     of_more: bool = False
+    apart: bool = False
     plural: bool = False
     ordinal: Ordinal | None = None
     classes: frozenset[WordClass] = field(default_factory=frozenset)
@@ -84,7 +86,9 @@ class _Reducer:
         return self.out
 
     def _one(self, piece: Piece, at: int) -> int:
-        if piece.name is not None and not (piece.classes and self._is_word_here(piece, at)):
+        if piece.name is not None and self._is_heading(at):
+            self._put("skip", piece)
+        elif piece.name is not None and not (piece.classes and self._is_word_here(piece, at)):
             self._name(piece, at)
         elif piece.ordinal is not None and not (piece.number and self._names_after(at)):
             self._put("ordinal", piece, ordinal=piece.ordinal)
@@ -100,6 +104,14 @@ class _Reducer:
         else:
             self._word(piece, at)
         return at + 1
+
+    def _is_heading(self, at: int) -> bool:
+        """ "for the topping I would like …": it says what the next words are about, and orders nothing itself."""
+        before = at - 1
+        while before >= 0 and self.pieces[before].has("definite"):
+            before -= 1
+        wanted = at + 1 < len(self.pieces) and self.pieces[at + 1].has("want")
+        return before >= 0 and self.pieces[before].has("for") and wanted
 
     def _put(self, kind: ElementKind, piece: Piece, **more: object) -> None:
         self.out.append(Element(kind, piece.start, piece.end, classes=piece.classes, sureness=piece.sureness, **more))  # type: ignore[arg-type]
@@ -119,6 +131,8 @@ class _Reducer:
             self._put("break", piece, mark="and")
         elif piece.has("with"):
             self._put("with", piece)
+        elif piece.has("course"):
+            self._put("break", piece, mark=",")
         elif piece.has("size") and not piece.has("filler", "want", "extra"):
             # A size that the shop does not know is the customer's wish all the same.
             self._put("note", piece)
@@ -160,13 +174,23 @@ class _Reducer:
         meaning = piece.name
         assert meaning is not None
         is_wish = meaning.is_option
-        if meaning.is_option and meaning.products:
+        apart = bool(meaning.products) and self._is_aside(at)
+        if apart:
+            is_wish = False
+        elif meaning.is_option and meaning.products:
             following = self._next_name(at)
             before = self.out[-1].kind if self.out else ""
             followed = following is not None and bool(following.name and following.name.products) and following.start == piece.end
             is_wish = followed or before == "with" or (meaning.is_category and before in ("item", "wish"))
         plural = self.tokens[piece.end - 1].raw != self.tokens[piece.end - 1].text
-        self._put("wish" if is_wish else "item", piece, meaning=meaning, plural=plural)
+        self._put("wish" if is_wish else "item", piece, meaning=meaning, plural=plural, apart=apart)
+
+    def _is_aside(self, at: int) -> bool:
+        """ "guacamole on the side", "a side of guacamole": a dish of its own."""
+        behind = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+        ahead = self.pieces[at - 1] if at else None
+        as_side, side_of = behind is not None and behind.has("aside"), ahead is not None and ahead.has("aside")
+        return (as_side and self.tokens[behind.start].text != "side") or (side_of and self.tokens[ahead.end - 1].text == "of")  # type: ignore[union-attr]
 
     def _number(self, piece: Piece, at: int) -> int:
         numeral = piece.number

@@ -11,17 +11,22 @@ WordClass = Literal[
     "filler", "want", "and", "or", "with", "no", "extra", "light", "normal", "each", "rest", "of_them",
     "add", "less", "instead", "set", "replace", "remove", "other", "affirm", "deny", "cancel", "dont", "definite",
     "unit", "thing", "people", "self", "kin", "my", "for", "at_most", "question", "deliver", "pickup", "to_place", "from_place", "via_place", "place", "size",
-    "pronoun",
+    "pronoun", "aside", "course",
 ]  # fmt: skip
 
 TABLES: dict[WordClass, str] = {
     "filler": (
-        "but|side order of|side order|sized|in size|size|wish to have|to drink|to eat|for a drink|for the drink|for drinks|as a drink|for my drink|for a side|for the side|for sides|as a side"
+        "though|tho|finally|lastly|first|firstly|how about|what about|but|side order of|side order|sized|in size|size|wish to have|to drink|to eat|for a drink|for the drink|for drinks|as a drink|for my drink|for a side|for the side|for sides|as a side"
         "|for my side|for toppings|for topping|for the toppings|as toppings|on top|in it|adding|put|make sure|on the side|side of|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
         "|kindly|maybe|today|now|right now|ok so|some|any|of|really|actually|also like|for me|to me|me|to|be|is|as|in|on it"
         "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|at|there|here|have|has"
         "|请|麻烦|麻烦你|谢谢|谢谢你|嗯|呃|那个|就|吧|啊|呀|哦|呢|了|的|一下|您好|你好|现在|今天|然后|还有|嘛|哈|啦|咯"
         "|找一下|查一下|找找|查查|帮我找|帮我查|可以吗|好吗|行吗|都|这边|有|味|的话|是|先|把|给|帮|在|想|一起|喝|吃|最便宜|最便宜的|请"
+    ),
+    "aside": ("on the side|on side|as a side|as side|as my side|side of|side order of|a side order of"),
+    "course": (
+        "to drink|for a drink|for the drink|for drinks|as a drink|for my drink|for the side|for a side|for my side|for sides|to eat"
+        "|for dessert"
     ),
     "want": (
         "i prefer|i prefer to have|i'd prefer|i'd prefer to have|i wish to have|i would like to have|i am wanting to order|i'm wanting to order|start an order for me|need|i also need|i also want|i'd also like|i'd also like to get|i would also like|also get me|gimmie|and also|i'd|i also"
@@ -174,7 +179,10 @@ TABLES: dict[WordClass, str] = {
 
 PHRASES: Phrases[WordClass] = Phrases()
 for _class, _table in TABLES.items():
-    PHRASES.add_all(_table.split("|"), _class)
+    _phrases = _table.split("|")
+    PHRASES.add_all(_phrases, _class)
+    # "ill take", "id like": as many write it. Alone such a word is one of its own.
+    PHRASES.add_all((p.replace("'", "") for p in _phrases if "'" in p and (" " in p or p.endswith("n't"))), _class)
 
 for _mine, _kin in ((m, k) for m in TABLES["my"].split("|") for k in TABLES["kin"].split("|")):
     if _mine.isascii() == _kin.isascii():
@@ -205,3 +213,10 @@ _COMMON = """
 """
 COMMON = frozenset(_COMMON.split())
 MILK_TAILS = ("milk", "奶", "牛奶")
+# Words that say how a thing is rather than which: before another name they are about that one.
+_DESCRIBING = """
+    white black brown red green yellow purple golden dark light fresh frozen dried grilled fried roasted baked steamed smoked cooked
+    raw hot cold warm iced spicy sweet sour salted unsalted plain crispy crunchy creamy sliced shredded diced chopped crushed whole
+    organic lean homemade
+"""
+DESCRIBING = frozenset(_DESCRIBING.split())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.replay.record import NothingSaid, newest_conversation, recorded
+from app.replay.record import NothingSaid, StillPrivate, newest_conversation, recorded
 from app.replay.redact import Redaction
 from app.replay.run import play_file
 from app.replay.save import NotReplayable, saved
@@ -80,6 +80,12 @@ def test_who_an_order_is_for_and_where_it_was_to_go_are_not_told(stage: Stage) -
     text = saved(stage.usual, CUSTOMER_ID, "con")
     for private in ("Wang Lihua", "13900002222", "9988号"):
         assert private not in text
+
+
+def test_a_private_text_that_could_not_be_replaced_is_not_written_down(stage: Stage) -> None:
+    say(stage, "给13911112222充50", "a latte", "my card is 99913911112222")
+    with pytest.raises(StillPrivate):
+        saved(stage.usual, CUSTOMER_ID, "con")
 
 
 def test_what_comes_out_differently_is_not_offered_and_says_where(stage: Stage) -> None:

@@ -90,8 +90,8 @@ BREAKFAST = _catalog(
 SHOPS = {c.merchant.id: ShopLexicon.of(c) for c in (COFFEE, BREAKFAST)}
 
 
-def _said(text: str, **more: Any) -> Reading:
-    return read(text, ReadingContext(SPECS, SHOPS, **more))
+def _said(text: str, shops: dict[str, ShopLexicon] = SHOPS, **more: Any) -> Reading:
+    return read(text, ReadingContext(SPECS, shops, **more))
 
 
 def _line(line: LineReading) -> Line:
