@@ -3,20 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from app.base.clock import local
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine
 from app.domain.order import Order, OrderedLine
+from app.resolution.habits import Daypart, Now
 from app.resolution.options import fitting_options, missing_group
 
-Daypart = Literal["morning", "midday", "afternoon", "evening", "night"]
-# Decay and boosts as measured on real purchase histories; the age is counted in units of this many days.
-DECAY_DAYS = 20
-DECAY_POWER = 0.8
-SAME_DAYPART_BOOST = 1.3
-SAME_WEEKPART_BOOST = 1.15
 # With less of the weight than this, and a rival close behind, the usual is a question.
 SHARE_MIN = 0.4
 BASKETS_OFFERED_MAX = 3
@@ -75,12 +68,6 @@ def usual(
     return Usual(available[0]) if is_clear else SeveralUsuals(tuple(available[:BASKETS_OFFERED_MAX]))
 
 
-def daypart(moment: datetime, zone: str) -> Daypart:
-    hour = local(moment, zone).hour
-    starts: tuple[tuple[int, Daypart], ...] = ((5, "morning"), (11, "midday"), (14, "afternoon"), (18, "evening"), (22, "night"))
-    return next((name for start, name in reversed(starts) if hour >= start), "night")
-
-
 def rebuilt_line(line: OrderedLine, catalog: Catalog, line_id: str) -> DraftLine | None:
     """A line that was bought once, as it can be bought now; None where its product is gone or needs a new choice."""
     product = catalog.products.get(line.product_id)
@@ -94,6 +81,7 @@ def rebuilt_line(line: OrderedLine, catalog: Catalog, line_id: str) -> DraftLine
 
 
 def _baskets(orders: Sequence[Order], now: datetime, zone: str, catalogs: Mapping[str, Catalog]) -> list[Basket]:
+    here = Now.of(now, zone)
     weights: dict[_Key, float] = {}
     members: dict[_Key, list[Order]] = {}
     for order in orders:
@@ -101,7 +89,7 @@ def _baskets(orders: Sequence[Order], now: datetime, zone: str, catalogs: Mappin
         if not order.is_taken or catalog is None or _is_one_off(order, catalog):
             continue
         key = _key(order)
-        weights[key] = weights.get(key, 0.0) + _weight(order, now, zone)
+        weights[key] = weights.get(key, 0.0) + here.weight(order.placed_at)
         members.setdefault(key, []).append(order)
     baskets = []
     for key in sorted(weights, key=lambda k: (-weights[k], k)):
@@ -113,20 +101,6 @@ def _baskets(orders: Sequence[Order], now: datetime, zone: str, catalogs: Mappin
 
 def _key(order: Order) -> _Key:
     return order.merchant_id, tuple(sorted((line.product_id, line.quantity, line.options) for line in order.lines))
-
-
-def _weight(order: Order, now: datetime, zone: str) -> float:
-    age_days = max((now - order.placed_at).total_seconds(), 0.0) / 86_400
-    weight: float = (1 + age_days / DECAY_DAYS) ** -DECAY_POWER
-    if daypart(order.placed_at, zone) == daypart(now, zone):
-        weight *= SAME_DAYPART_BOOST
-    if _is_weekend(order.placed_at, zone) == _is_weekend(now, zone):
-        weight *= SAME_WEEKPART_BOOST
-    return weight
-
-
-def _is_weekend(moment: datetime, zone: str) -> bool:
-    return local(moment, zone).isoweekday() >= 6
 
 
 def _is_one_off(order: Order, catalog: Catalog) -> bool:
@@ -144,7 +118,7 @@ def _draft(order: Order, catalog: Catalog) -> Draft | None:
 
 
 def _mostly(orders: Sequence[Order], zone: str) -> Daypart:
-    parts = [daypart(order.placed_at, zone) for order in orders]
+    parts = [Now.of(order.placed_at, zone).part for order in orders]
     return max(sorted(set(parts)), key=parts.count)
 
 

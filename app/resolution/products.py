@@ -8,7 +8,6 @@ from app.dialogue.reading import Candidate, ItemMention
 SCORE_MIN = 50
 # A best candidate that is this far ahead of the next one is taken without a question.
 LEAD_MIN = 8
-OFFERED_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def resolve_product(mention: ItemMention, merchant_id: str) -> Match | Ambiguous
     rivals = [c for c in candidates if best.score - c.score < LEAD_MIN]
     if len(rivals) == 1 or mention.suggested or (best.score == 100 and rivals[1].score < 100):
         return Match(best.product_id)
-    return Ambiguous(tuple(c.product_id for c in rivals[:OFFERED_MAX]))
+    return Ambiguous(tuple(c.product_id for c in rivals))
 
 
 def best_merchant(mentions: list[ItemMention], preferred: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """What can be done with the card in focus: change it, or order again what was bought last."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.dialogue.outcomes import CloseCard, Outcome, Propose, Say
 from app.dialogue.reading import Change, Target
@@ -24,7 +25,8 @@ def amend(change: Change, world: World) -> Sequence[Outcome]:
     edited = apply(change, draft, around)
     if isinstance(edited, CannotEdit):
         return [Say(edited.key, edited.params)]
-    return _outcome(edited)
+    # Why something was put on the card is told until the customer has changed it.
+    return _outcome(replace(edited, draft=replace(edited.draft, reason=None, reason_params=())))
 
 
 def changed_draft(draft: Draft, change: Change, world: World) -> Draft | Say:

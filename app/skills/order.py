@@ -11,6 +11,7 @@ from app.dialogue.state import Choice, PendingLine, Question
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine
 from app.resolution.edits import CannotEdit, to_place
+from app.resolution.habits import SURE, Now, bought_at
 from app.resolution.lines import NotSold, chosen_line, resolve_line
 from app.resolution.options import choose_options, missing_group
 from app.resolution.preferences import with_preferences
@@ -41,6 +42,10 @@ SPEC = SkillSpec(
     ),
     begins_with_lines=True,
 )
+# How many products are listed when the words fit several.
+OFFERED_MAX = 4
+# Once is no habit, however much it weighs.
+AGAIN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +133,42 @@ def _begin_lines(readings: Sequence[LineReading], base: Draft, catalog: Catalog,
     said: list[Outcome] = []
     resolved: list[DraftLine] = []
     pending: list[PendingLine] = []
+    guessed: list[DraftLine] = []
     wishes = wishes_of(world)
     for reading in readings:
         line = resolve_line(reading, catalog, world.new_id("lin"))
+        if isinstance(line, PendingLine):
+            line = _as_always(line, catalog, world)
+            guessed += [line] if isinstance(line, DraftLine) else []
         if isinstance(line, NotSold):
             said.append(_not_sold(line, reading, catalog, world))
         elif isinstance(line, PendingLine):
             pending.append(line)
         else:
             resolved.append(with_preferences(line, wishes, catalog))
-    draft = replace(base, lines=(*base.lines, *resolved))
+    draft = _with_reason(replace(base, lines=(*base.lines, *resolved)), guessed, catalog, world)
     if not resolved and not pending:
         return said or [Say("order.what")]
     focus = resolved[-1].id if resolved and (len(resolved) == 1 or _one_product(resolved)) else None
     return [*said, *_advance(draft, tuple(pending), catalog, world, focus, adds=adds)]
+
+
+def _as_always(pending: PendingLine, catalog: Catalog, world: World) -> PendingLine | DraftLine:
+    """What the customer always has of what the words may mean; else the question, with what they have had before first."""
+    likely = bought_at(world.orders(), catalog, pending.product_ids, Now.of(world.now, world.customer.zone))
+    best = likely[0]
+    if best.count >= AGAIN and best.sureness >= SURE and catalog.sells(catalog.products[best.thing], world.now):
+        return replace(chosen_line(pending, catalog, best.thing, world.new_id("lin")), suggested=True)
+    had = [habit.thing for habit in likely if habit.count]
+    others = [product_id for product_id in pending.product_ids if product_id not in had]
+    return replace(pending, product_ids=tuple([*had, *others][:OFFERED_MAX]))
+
+
+def _with_reason(draft: Draft, guessed: Sequence[DraftLine], catalog: Catalog, world: World) -> Draft:
+    if not guessed:
+        return draft
+    names = [catalog.products[line.product_id].names.display(world.lang) for line in guessed]
+    return replace(draft, reason="order.because_always", reason_params=(("products", ", ".join(names)),))
 
 
 def _not_sold(line: NotSold, reading: LineReading, catalog: Catalog, world: World) -> Say:

@@ -41,11 +41,12 @@ class CardReader:
     def __init__(self, shop: ShopLexicon, words: Words, context: ReadingContext, ordering: str) -> None:
         self.shop, self.words, self.context, self.ordering = shop, words, context, ordering
         self.said = Said()
-        self.edits_card = False
+        self.edits_card = self.denies = False
         self.edits_allowed = context.merchant_id in (None, shop.merchant_id)
 
     def read(self, elements: Sequence[Element]) -> Said:
         self.edits_card = self.edits_allowed and (self.context.has_card or bool(self.context.choices))
+        self.denies = _begins_with_no(elements)
         content: list[Element] = []
         clauses = _clauses(elements)
         for number, clause in enumerate(clauses):
@@ -72,7 +73,8 @@ class CardReader:
         self.said.unexplained += attached.unexplained
         named = tuple(line for line in attached.lines if line.item is not None)
         if named:
-            instead = self._chosen(named) or (self._about_the_card(named) if add is None else None)
+            on_card = (self._in_its_place(named) or self._about_the_card(named)) if add is None else None
+            instead = self._chosen(named) or on_card
             if instead is not None:
                 self.said.commands.append(instead)
                 return
@@ -115,6 +117,13 @@ class CardReader:
         if ids.isdisjoint(self.context.choices):
             return None
         return Choose(item=line.item, options=line.options)
+
+    def _in_its_place(self, named: tuple[LineReading, ...]) -> Command | None:
+        """ "no, a mocha" to a card with one thing on it."""
+        if not self.denies or not self.edits_card or len(named) > 1 or len(self.context.line_products) != 1:
+            return None
+        (line,) = named
+        return Change(quantity=line.quantity, options=line.options, replace_with=line.item, notes=line.notes)
 
     def _about_the_card(self, named: tuple[LineReading, ...]) -> Command | None:
         """可颂加热, "the latte without sugar": wishes about a thing that lies on the card, with no number said."""
@@ -279,6 +288,11 @@ class CardReader:
     @staticmethod
     def _count(elements: Sequence[Element]) -> int | None:
         return next((e.number for e in elements if e.kind == "number"), None)
+
+
+def _begins_with_no(elements: Sequence[Element]) -> bool:
+    said = [e for e in elements if e.kind != "skip"]
+    return len(said) > 1 and said[0].kind == "no" and said[1].kind == "break" and said[1].mark != "and"
 
 
 def _clauses(elements: Sequence[Element]) -> list[list[Element]]:
