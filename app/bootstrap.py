@@ -19,8 +19,10 @@ from app.domain.catalog import Catalog
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.identity.secrets import PepperedSecrets
-from app.llm.openai_model import ModelAddress, OpenAIModel
+from app.llm.chain import ModelChain
+from app.llm.openai_model import OpenAIModel
 from app.llm.recorded import RecordedModel, RecordingModel, RememberedModel, Row, TrafficMissing, traffic_in, writing_to
+from app.llm.routes import ModelTableBroken, routes
 from app.merchants.mock import Memory, MockBank, MockMerchants
 from app.service.accounts import Accounts
 from app.service.assistant import Assistant
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CatalogBroken",
+    "ModelTableBroken",
     "Outside",
     "Row",
     "SheetBroken",
@@ -297,9 +300,10 @@ def _reader(settings: Settings) -> Reader:
     return PolicyReader(_model(settings), settings.model_ask) if settings.has_model else PolicyReader()
 
 
-def _model(settings: Settings) -> OpenAIModel:
-    address = ModelAddress(settings.model_base_url, settings.model_api_key, settings.model_name, settings.model_deadline_ms)
-    return OpenAIModel(address)
+def _model(settings: Settings) -> ModelChain:
+    """Raises ModelTableBroken."""
+    found = routes(settings.model_name, settings.model_table, settings.model_base_url, settings.model_api_key)
+    return ModelChain([OpenAIModel(route) for route in found], settings.model_deadline_ms)
 
 
 def recorded_reader(rows: Iterable[Row], where: str) -> Reader:

@@ -25,11 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence(failed: UsualError) -> str:
-    from app.bootstrap import CatalogBroken, SheetBroken, TrafficMissing
+    from app.bootstrap import CatalogBroken, ModelTableBroken, SheetBroken, TrafficMissing
     from app.replay.script import ScriptBroken
     from app.settings import SettingInvalid, SettingMissing
 
-    if isinstance(failed, SettingInvalid | SettingMissing):
+    if isinstance(failed, SettingInvalid | SettingMissing | ModelTableBroken):
         return str(failed)
     if isinstance(failed, CatalogBroken):
         return "The catalogue can't be used:\n" + "\n".join(map(str, failed.faults))

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -81,8 +82,9 @@ class Settings:
     secret: str = field(repr=False)
     pin_pepper: str = field(repr=False)
     model_base_url: str
-    model_api_key: str = field(repr=False)
-    model_name: str
+    model_api_key: Mapping[str, str] = field(repr=False)
+    model_name: tuple[str, ...]
+    model_table: Path | None
     model_ask: ModelAsk
     model_deadline_ms: int
     quote_ttl_seconds: int
@@ -103,7 +105,7 @@ class Settings:
 
     @property
     def has_model(self) -> bool:
-        return bool(self.model_base_url and self.model_name)
+        return bool(self.model_name and (self.model_base_url or self.model_table))
 
     def key_for(self, purpose: str) -> str:
         """A key of its own for each purpose, so that none can be used in place of another."""
@@ -151,6 +153,24 @@ def _secret(text: str) -> str:
     return text
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in text.split(","))))
+
+
+def _keys(text: str) -> Mapping[str, str]:
+    """By provider; what does not look like provider=key is one key for the base URL, "=" or not."""
+    pairs = [re.fullmatch(r"\s*([A-Za-z0-9_-]+)=(\S{8,})\s*", part) for part in text.split(",")]
+    if text and all(pairs):
+        return {pair[1]: pair[2] for pair in pairs if pair}
+    if "," in text:
+        raise ValueError("…")
+    return {"": text} if text else {}
+
+
+def _file(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
 _LONG = f"at least {SECRET_LENGTH_MIN} random characters"
 
 TABLE: tuple[Setting, ...] = (
@@ -192,8 +212,22 @@ TABLE: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("MODEL_BASE_URL", "an http or https address", "", "An OpenAI-compatible API. Empty: rules alone.", _address),
-    Setting("MODEL_API_KEY", "a key", "", "The key for that API, where it wants one.", secret=True),
-    Setting("MODEL_NAME", "a model's name", "", "The model to ask."),
+    Setting(
+        "MODEL_API_KEY",
+        "a key, or provider=key for each provider of the table, with commas between",
+        "",
+        "The keys for the APIs that want one.",
+        _keys,
+        secret=True,
+    ),
+    Setting("MODEL_NAME", "names with commas between", "", "The models to ask, tried in this order.", _names),
+    Setting(
+        "MODEL_TABLE",
+        "a TOML file",
+        "",
+        "Which provider has which model, and what its tokens cost. A name that is not in it is at `USUAL_MODEL_BASE_URL`.",
+        _file,
+    ),
     Setting(
         "MODEL_ASK",
         "`when_unsure`, `always` or `never`",

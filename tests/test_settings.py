@@ -105,3 +105,23 @@ def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
 def test_the_table_declares_every_setting_and_only_those() -> None:
     assert {setting.name.lower() for setting in TABLE} == {field.name for field in fields(Settings)}
     assert all(f"`{setting.variable}`" in settings_table() for setting in TABLE)
+
+
+def test_models_are_named_in_their_order_and_keys_belong_to_providers(tmp_path: Path) -> None:
+    environ = {"USUAL_VAR_DIR": str(tmp_path), "USUAL_MODEL_NAME": "small, large,", "USUAL_MODEL_TABLE": "models.toml"}
+    settings = load_settings(environ | {"USUAL_MODEL_API_KEY": "one=12345678, two=abcdefgh=="})
+    assert (settings.model_name, settings.model_table) == (("small", "large"), Path("models.toml"))
+    assert settings.model_api_key == {"one": "12345678", "two": "abcdefgh=="}
+    assert settings.has_model
+    assert "12345678" not in repr(settings)
+
+
+@pytest.mark.parametrize("key", ["sk-1234", "abc==", "plain"])
+def test_a_key_alone_is_for_the_base_url(key: str, tmp_path: Path) -> None:
+    assert load_settings({"USUAL_VAR_DIR": str(tmp_path), "USUAL_MODEL_API_KEY": key}).model_api_key == {"": key}
+
+
+def test_keys_without_a_provider_are_refused_and_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        load_settings({"USUAL_VAR_DIR": str(tmp_path), "USUAL_MODEL_API_KEY": "one=12345678,secret-two"})
+    assert "secret-two" not in str(refused.value)

@@ -310,11 +310,24 @@ Command = Begin | Fill | Change | Choose | Affirm | Deny | Cancel | Abstain
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What one call of a model took. `cost_pico`: in picos (10⁻¹²) of the currency's unit; None where no price is known."""
+
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    took_ms: int
+    cost_pico: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What an utterance was taken to mean.
 
     `sureness` 0–100; `unexplained`: important words that no command covers; `runner_up`: the next best commands;
-    `why`: a code that says who answered and why (`rules_sure`, `model_timeout`, …); `reply`: a model's answer as it came.
+    `why`: a code that says who answered and why (`rules_sure`, `model_timeout`, …); `reply`: a model's answer as it came;
+    `use`: what that took.
     """
 
     commands: tuple[Command, ...]
@@ -325,3 +338,4 @@ class Reading:
     by: ReadBy = "rules"
     why: str = "rules_only"
     reply: str = ""
+    use: ModelUse | None = None

@@ -5,54 +5,68 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as DeadlinePassed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import openai
 from openai import OpenAI
 
-from app.understanding.model import ModelRequest, ModelUnavailable, Reason
+from app.dialogue.reading import ModelUse
+from app.llm.routes import Route
+from app.understanding.model import ModelReply, ModelRequest, ModelUnavailable, Reason
 
 REPLY_BYTES_MAX = 64 * 1024
 REPLY_TOKENS_MAX = 600
 # A call that outlives its deadline keeps its thread until the connection gives up; more of them than this wait no longer.
 CALLS_MAX = 8
+# No call of ours comes near: a count beyond it is no count.
+TOKENS_MAX = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class ModelAddress:
-    base_url: str
-    api_key: str
-    model: str
-    deadline_ms: int
+class Answered:
+    """What came back: the text, and the tokens that the server counted."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
 
 
 class OpenAIModel:
-    """Understanding's `LanguageModel`. One try, one deadline over the whole call, a bounded reply."""
+    """One model at one address. One try, one deadline over the whole call, a bounded reply."""
 
-    def __init__(self, address: ModelAddress) -> None:
-        self._address = address
+    def __init__(self, route: Route) -> None:
+        self._route = route
         self._client = OpenAI(
-            base_url=address.base_url,
+            base_url=route.base_url,
             # The client insists on a key; a local server takes any.
-            api_key=address.api_key or "none",
-            timeout=address.deadline_ms / 1000,
+            api_key=route.api_key or "none",
             max_retries=0,
             http_client=openai.DefaultHttpxClient(event_hooks={"response": [_stop_at_failure]}),
         )
         self._pool = ThreadPoolExecutor(CALLS_MAX, thread_name_prefix="usual-model")
 
-    def complete(self, request: ModelRequest) -> str:
-        call: Future[str] = self._pool.submit(self._call, request)
+    def complete(self, request: ModelRequest, within_seconds: float) -> ModelReply:
+        started = time.monotonic()
+        call: Future[Answered] = self._pool.submit(self._call, request, within_seconds)
         try:
-            return call.result(self._address.deadline_ms / 1000)
+            answered = call.result(within_seconds)
         except DeadlinePassed:
             call.cancel()
             raise ModelUnavailable("timeout") from None
+        return ModelReply(answered.text, self._use(answered, round(1000 * (time.monotonic() - started))))
 
-    def _call(self, request: ModelRequest) -> str:
+    def _use(self, answered: Answered, took_ms: int) -> ModelUse:
+        model, price = self._route.model, self._route.price
+        use = ModelUse(model, answered.prompt_tokens, answered.completion_tokens, took_ms)
+        if price is None:
+            return use
+        cost = price.cost_pico(answered.prompt_tokens, answered.completion_tokens)
+        return replace(use, cost_pico=cost, currency=price.currency)
+
+    def _call(self, request: ModelRequest, within_seconds: float) -> Answered:
         try:
-            return _content(self._reply(request))
+            return _answered(self._reply(request, within_seconds))
         except ModelUnavailable:
             raise
         except openai.APITimeoutError:
@@ -64,18 +78,19 @@ class OpenAIModel:
         except Exception:  # noqa: BLE001 - a body that breaks off or can't be unpacked comes as the transport's own errors
             raise ModelUnavailable("malformed") from None
 
-    def _reply(self, request: ModelRequest) -> bytes:
+    def _reply(self, request: ModelRequest, within_seconds: float) -> bytes:
         """The body as it comes, read no further than is allowed."""
         messages: list[Any] = [{"role": "system", "content": request.system}, {"role": "user", "content": request.user}]
         schema: Any = {"type": "json_schema", "json_schema": {"name": "reading", "strict": True, "schema": dict(request.schema)}}
         with self._client.chat.completions.with_streaming_response.create(
-            model=self._address.model,
+            model=self._route.remote,
             messages=messages,
             response_format=schema,
             temperature=0,
             max_completion_tokens=REPLY_TOKENS_MAX,
+            timeout=within_seconds,
         ) as response:
-            body, ends = bytearray(), time.monotonic() + self._address.deadline_ms / 1000
+            body, ends = bytearray(), time.monotonic() + within_seconds
             for chunk in response.iter_bytes():
                 body += chunk
                 if time.monotonic() > ends:
@@ -100,15 +115,17 @@ def _stop_at_failure(response: Any) -> None:
         raise _Failed("rate_limited" if status == 429 else "server_error" if status >= 500 else "refused")
 
 
-def _content(body: bytes) -> str:
+def _answered(body: bytes) -> Answered:
     try:
         reply: Mapping[str, Any] = json.loads(body)
         message = reply["choices"][0]["message"]
         content = message.get("content")
+        usage = reply.get("usage") or {}
+        tokens = [usage.get(name, 0) for name in ("prompt_tokens", "completion_tokens")]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ModelUnavailable("malformed") from None
     if message.get("refusal"):
         raise ModelUnavailable("refused")
-    if not isinstance(content, str):
+    if not isinstance(content, str) or not all(type(count) is int and 0 <= count <= TOKENS_MAX for count in tokens):
         raise ModelUnavailable("malformed")
-    return content
+    return Answered(content, *tokens)

@@ -8,7 +8,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from app.base.errors import Misuse
-from app.understanding.model import LanguageModel, ModelRequest, ModelUnavailable
+from app.understanding.model import LanguageModel, ModelReply, ModelRequest, ModelUnavailable
 
 # `{"key", "words", "reply"}` or `{"key", "words", "unavailable"}`.
 Row = Mapping[str, str]
@@ -27,7 +27,7 @@ class RecordedModel:
         self._where = where
         self._rows = {row["key"]: row for row in rows}
 
-    def complete(self, request: ModelRequest) -> str:
+    def complete(self, request: ModelRequest) -> ModelReply:
         row = self._rows.get(_key(request))
         if row is None:
             asked = request.words
@@ -42,7 +42,7 @@ class RememberedModel:
     def __init__(self, answers: Sequence[tuple[str, Row]]) -> None:
         self._left = list(answers)
 
-    def complete(self, request: ModelRequest) -> str:
+    def complete(self, request: ModelRequest) -> ModelReply:
         asked = request.words
         at = next((at for at, (words, _) in enumerate(self._left) if words == asked), None)
         if at is None:
@@ -56,14 +56,14 @@ class RecordingModel:
     def __init__(self, model: LanguageModel, write: Callable[[Row], None]) -> None:
         self._model, self._write = model, write
 
-    def complete(self, request: ModelRequest) -> str:
+    def complete(self, request: ModelRequest) -> ModelReply:
         row = {"key": _key(request), "words": request.words}
         try:
             reply = self._model.complete(request)
         except ModelUnavailable as unavailable:
             self._write(row | {"unavailable": unavailable.reason})
             raise
-        self._write(row | {"reply": reply})
+        self._write(row | {"reply": reply.text})
         return reply
 
 
@@ -80,10 +80,10 @@ def writing_to(path: Path) -> Callable[[Row], None]:
     return write
 
 
-def _answer(row: Row) -> str:
+def _answer(row: Row) -> ModelReply:
     if "unavailable" in row:
         raise ModelUnavailable(row["unavailable"])  # type: ignore[arg-type]
-    return row["reply"]
+    return ModelReply(row["reply"])
 
 
 def _key(request: ModelRequest) -> str:

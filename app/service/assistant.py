@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from app.base.clock import Clock
 from app.base.ids import Ids, derived_id
-from app.dialogue.reading import Change, Choose, Quantity, Reading, Target
+from app.dialogue.reading import Change, Choose, ModelUse, Quantity, Reading, Target
 from app.dialogue.reducer import Amend, Drop, Move, Pick, moves
 from app.dialogue.slash import spoken
 from app.dialogue.state import ConversationState
@@ -250,12 +250,13 @@ class Assistant:
         said = READING.dump_json(reading, exclude_defaults=True).decode()
         words, read = turn.vaulted("utterance", text), turn.vaulted("reading", said)
         utterance = Utterance(utterance_id, before.id, turn.customer.id, channel, words.id, read.id, turn.now)
-        facts = {
+        facts: dict[str, str | int] = {
             "utterance": utterance_id,
             "words": text_hash(words.salt, text),
             "reading": text_hash(read.salt, said),
             "by": reading.by,
             "why": reading.why,
+            **_use(reading.use),
         }
         understood = Unit(
             key=f"turn:{utterance_id}",
@@ -278,6 +279,15 @@ class Assistant:
         if before.version > 0:
             return ()
         return (Insert(replace(turn.state, version=1, focus_line=turn.focus_line)),)
+
+
+def _use(use: ModelUse | None) -> dict[str, str | int]:
+    """What the trace keeps of a model's call: its cost to the last token."""
+    if use is None:
+        return {}
+    tokens: dict[str, str | int] = {"prompt_tokens": use.prompt_tokens, "completion_tokens": use.completion_tokens}
+    cost: dict[str, str | int] = {} if use.cost_pico is None else {"cost_pico": use.cost_pico, "currency": use.currency}
+    return {"model": use.model, "took_ms": use.took_ms, **tokens, **cost}
 
 
 def is_guess(reading: Reading) -> bool:

@@ -26,6 +26,7 @@ from app.dialogue.reading import (
     ItemMention,
     LineReading,
     LinesValue,
+    ModelUse,
     Reading,
     SlotValue,
     Span,
@@ -35,7 +36,7 @@ from app.understanding import rules
 from app.understanding.context import Asked, ReadingContext
 
 V = TypeVar("V")
-Reason = Literal["timeout", "rate_limited", "server_error", "unreachable", "refused", "too_long", "malformed"]
+Reason = Literal["timeout", "rate_limited", "server_error", "unreachable", "refused", "too_long", "malformed", "circuit_open"]
 CANDIDATES_MAX = 12
 WORDS_MAX = 400
 MODEL_SURE = 80
@@ -71,9 +72,17 @@ class ModelRequest:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class ModelReply:
+    """`text` is JSON under the request's schema if the model keeps to it; `use`: what the call took, where that is known."""
+
+    text: str
+    use: ModelUse | None = None
+
+
 class LanguageModel(Protocol):
-    def complete(self, request: ModelRequest) -> str:
-        """The reply's text, JSON under the request's schema if the model keeps to it. Raises ModelUnavailable."""
+    def complete(self, request: ModelRequest) -> ModelReply:
+        """Raises ModelUnavailable."""
         ...
 
 

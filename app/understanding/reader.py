@@ -38,12 +38,12 @@ class PolicyReader:
     def _asked(self, model: LanguageModel, text: str, context: ReadingContext, reading: Reading) -> Reading:
         shown = shown_candidates(text, reading, context)
         try:
-            raw = model.complete(request_for(text, context, shown))
+            reply = model.complete(request_for(text, context, shown))
         except ModelUnavailable as unavailable:
             return replace(reading, why=f"{UNAVAILABLE}{unavailable.reason}")
-        reading = replace(reading, reply=raw)
+        reading = replace(reading, reply=reply.text, use=reply.use)
         try:
-            proposed = interpret(raw, text, context, shown, reading)
+            proposed = interpret(reply.text, text, context, shown, reading)
         except ReplyRejected as rejected:
             return replace(reading, why=f"model_rejected_{rejected.why}")
         if isinstance(proposed.commands[0], Abstain):

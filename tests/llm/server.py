@@ -21,6 +21,7 @@ class ModelServer:
     drip: bool = False
     cut_short: bool = False
     encoding: str | None = None
+    usage: dict[str, Any] | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
     base_url: str = ""
 
@@ -30,6 +31,7 @@ class ModelServer:
         message = {"role": "assistant", "content": self.answer(request)}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
         whole = {"id": "cmpl_1", "object": "chat.completion", "created": 0, "model": request["model"], "choices": [choice]}
+        whole |= {"usage": self.usage} if self.usage is not None else {}
         return json.dumps(whole).encode()
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from app.bootstrap import Outside
 from app.dialogue.reading import Begin, LinesValue, Reading
-from app.llm.openai_model import ModelAddress, OpenAIModel
+from app.llm.chain import ModelChain
+from app.llm.openai_model import OpenAIModel
 from app.llm.recorded import RecordedModel, RecordingModel, Row, TrafficMissing
+from app.llm.routes import Price, Route
 from app.replay.script import Script
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
 from app.service.ports import Reader
@@ -20,6 +23,7 @@ from app.understanding.context import ReadingContext
 from app.understanding.reader import PolicyReader
 from tests.llm.server import ModelServer, model_server
 
+PRICE = Price(400_000, 1_600_000, "USD")
 VAGUE = "zzyzx blorp something warm and frothy qwertz"
 
 
@@ -44,8 +48,8 @@ def stage_with(reader: Reader | None) -> Any:
 
 
 def asking(server: ModelServer, policy: str = "when_unsure", deadline_ms: int = 2_000) -> PolicyReader:
-    model = OpenAIModel(ModelAddress(server.base_url, "secret-key", "test-model", deadline_ms))
-    return PolicyReader(model, policy)  # type: ignore[arg-type]
+    model = OpenAIModel(Route("test-model", "test-model-2026", server.base_url, "secret-key", PRICE))
+    return PolicyReader(ModelChain([model], deadline_ms), policy)  # type: ignore[arg-type]
 
 
 def says(*commands: dict[str, Any]) -> Callable[[dict[str, Any]], str]:
@@ -124,8 +128,8 @@ def test_every_kind_of_failure_falls_back_to_the_rules_within_the_deadline(
 
 
 def test_a_server_that_is_not_there_falls_back_to_the_rules(context: ReadingContext) -> None:
-    model = OpenAIModel(ModelAddress("http://127.0.0.1:9/v1", "", "m", 800))
-    reading = PolicyReader(model, "always").read("a latte", context)
+    model = OpenAIModel(Route("m", "m", "http://127.0.0.1:9/v1", ""))
+    reading = PolicyReader(ModelChain([model], 800), "always").read("a latte", context)
     assert (reading.by, reading.why, products(reading)) == ("rules", "model_unreachable", [("latte", False)])
 
 
@@ -215,15 +219,31 @@ def test_the_trace_says_who_answered_and_why(server: ModelServer) -> None:
         assert [(facts["by"], facts["why"]) for facts in understood] == [("rules", "model_server_error")]
 
 
+def test_what_a_call_took_is_in_the_trace_to_the_last_token(server: ModelServer) -> None:
+    server.answer, server.usage = says(begin("a latte")), {"prompt_tokens": 1_234, "completion_tokens": 57}
+    with stage_with(asking(server, "always")) as stage:
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+        (facts,) = [link.facts for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "understood"]
+    assert (facts["model"], facts["prompt_tokens"], facts["completion_tokens"]) == ("test-model", 1_234, 57)
+    assert (facts["cost_pico"], facts["currency"]) == (1_234 * 400_000 + 57 * 1_600_000, "USD")
+    assert server.requests[0]["model"] == "test-model-2026"
+
+
+@pytest.mark.parametrize("count", [-1, 10**12, "many", 1.5, True])
+def test_a_count_of_tokens_that_can_not_be_is_no_reply(server: ModelServer, context: ReadingContext, count: Any) -> None:
+    server.answer, server.usage = says(begin("a latte")), {"prompt_tokens": count, "completion_tokens": 1}
+    assert asking(server, "always").read("a latte", context).why == "model_malformed"
+
+
 def test_recorded_traffic_is_replayed_without_a_server_and_a_miss_names_the_nearest(
     server: ModelServer, context: ReadingContext, tmp_path: Path
 ) -> None:
     server.answer = says(begin("a latte"))
     rows: list[Row] = []
-    live = OpenAIModel(ModelAddress(server.base_url, "", "m", 2_000))
+    live = ModelChain([OpenAIModel(Route("m", "m", server.base_url, ""))], 2_000)
     recorded = PolicyReader(RecordingModel(live, rows.append), "always").read("a latte", context)
     replayed = PolicyReader(RecordedModel(rows, "here"), "always").read("a latte", context)
-    assert replayed == recorded
+    assert replayed == replace(recorded, use=None)
     assert len(server.requests) == 1
     with pytest.raises(TrafficMissing) as missing:
         PolicyReader(RecordedModel(rows, "here"), "always").read("a lattes", context)

@@ -14,7 +14,7 @@ from app.replay.script import Event, Script
 from app.replay.stage import CUSTOMER_ID, Stage, staged
 from app.service.checkout import CheckoutDrifted
 from app.service.step_up import PinWrong
-from app.understanding.model import ModelRequest, ModelUnavailable
+from app.understanding.model import ModelReply, ModelRequest, ModelUnavailable
 from app.understanding.reader import PolicyReader
 
 PIN = "258036"
@@ -103,11 +103,11 @@ class Answering:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def complete(self, request: ModelRequest) -> str:
+    def complete(self, request: ModelRequest) -> ModelReply:
         self.asked.append(request.words)
         if len(self.asked) > 1:
             raise ModelUnavailable("timeout")
-        return json.dumps({"commands": [{"command": "cancel", "words": request.words}]})
+        return ModelReply(json.dumps({"commands": [{"command": "cancel", "words": request.words}]}))
 
 
 def test_what_a_model_answered_goes_with_the_words_it_answered_to(tmp_path: Path) -> None:
