@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from app.dialogue.reading import Moment, Period
 from app.lookup.text import sounds
+from app.understanding.amounts import Amount, amount_at
 from app.understanding.cues import Cues
 from app.understanding.lexicon import Meaning, ShopLexicon
 from app.understanding.moments import moment_at
-from app.understanding.numerals import NUMBER_WORDS, Amount, Numeral, Ordinal, amount_at, number_at, ordinal_at, phones_in
+from app.understanding.numerals import NUMBER_WORDS, Numeral, Ordinal, number_at, ordinal_at
 from app.understanding.periods import period_at
+from app.understanding.phones import phones_in
 from app.understanding.tokens import Token
 from app.understanding.weights import weight_at
 from app.understanding.words import COMMON, PHRASES, WordClass

@@ -90,9 +90,9 @@ def _amount(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     piece = pieces[at]
     around = [i for i in (at - 1, at + 1) if 0 <= i < len(pieces) and pieces[i].has("at_most")]
     span = words.span(piece.start, piece.end)
-    if piece.amount is not None:
+    if piece.amount is not None and not piece.amount.approximate:
         value = AmountValue(piece.amount.minor, span, piece.amount.currency, bool(around))
-    elif piece.number is not None and not piece.number.weak:
+    elif piece.number is not None and not piece.number.weak and not piece.number.approximate:
         value = AmountValue(piece.number.hundredths, span, None, bool(around))
     else:
         return None
