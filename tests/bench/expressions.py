@@ -1,4 +1,4 @@
-"""A benchmark's rows about numbers, money, phones and times, as the product reads them. Decides nothing."""
+"""A benchmark's rows about numbers, money, phones, times and answers, as the product reads them. Decides nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -7,6 +7,7 @@ from typing import Any
 
 from app.resolution.moments import moment_of
 from app.resolution.schedules import schedule_of
+from app.understanding.agreement import agreement_in
 from app.understanding.amounts import Amount, amounts_in
 from app.understanding.moments import moment_in
 from app.understanding.normalise import normalise
@@ -78,10 +79,15 @@ def _recurring(row: Row) -> Answer:
     return {"recurring": recurrence_in(_tokens(row)) is not None}
 
 
+def _answer(row: Row) -> Answer:
+    return {"answer": agreement_in(_tokens(row))}
+
+
 ANSWERS: Mapping[str, Callable[[Row], Answer]] = {
     "numbers": _numbers,
     "money": _money,
     "phones": _phones,
     "schedule": _schedule,
     "recurring": _recurring,
+    "answer": _answer,
 }
