@@ -186,7 +186,7 @@ class Moment:
     @property
     def is_open(self) -> bool:
         """Whether the time may be before or after noon."""
-        return self.hour is not None and self.half is None and self.hour <= 12
+        return self.hour is not None and self.half is None and 0 < self.hour <= 12
 
 
 @dataclass(frozen=True, slots=True)

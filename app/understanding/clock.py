@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.dialogue.reading import Half, Moment
 from app.domain.recurrence import Daypart
-from app.understanding.calendar_words import DAYPARTS_EN, DAYPARTS_ZH
+from app.understanding.calendar_words import DAYPARTS_EN, DAYPARTS_ZH, SHORT_DAYPARTS_ZH
 from app.understanding.numerals import NUMBER_WORDS, number_at
 from app.understanding.numerals_zh import NUMERAL_CHARS, whole_at
 from app.understanding.tokens import Token, raws_at, text_at
@@ -17,6 +17,9 @@ QUARTERS = {"一": 15, "1": 15, "二": 30, "两": 30, "三": 45, "3": 45}
 # After 一点 or 两点 these show that a time is meant; 两点 alone may be points and 一点 a little.
 AFTER_A_TIME = frozenset("前之以到左出走开送取来叫起")
 MEASURED = frozenset("个杯份瓶根碗块片串只罐盒张位人条件袋箱包号元种样斤两次分")
+# "at 8 dollars", "at 8%": no time of day.
+_COUNTED = "% / : dollar buck yuan rmb euro pound cent percent degree people person minute hour day week month year each"
+COUNTED_EN = frozenset(_COUNTED.split())
 NAMED_TIMES = {"noon": (12, "pm"), "midday": (12, "pm"), "midnight": (0, "am")}
 # 下午茶 is a meal.
 TEA = "茶"
@@ -58,13 +61,20 @@ def daypart_at(tokens: Sequence[Token], at: int, *, sure: bool) -> Timed | None:
             if word in DAYPARTS_ZH and text_at(tokens, at + len(word)) != TEA:
                 part = DAYPARTS_ZH[word]
                 return at + len(word), Moment(half="am" if word == EARLY_ZH else HALF_OF[part], daypart=part)
-        return None
+        short = SHORT_DAYPARTS_ZH.get(token.text) if sure else None
+        return (at + 1, Moment(half=HALF_OF[short], daypart=short)) if short and _ends_word(tokens, at) else None
     if not sure:
         return None
     if (half := _half_mark(tokens, at)) is not None:
         return half[0], Moment(half=half[1])
     daypart = DAYPARTS_EN.get(token.raw)
     return (at + 1, Moment(half=HALF_OF[daypart], daypart=daypart)) if daypart else None
+
+
+def _ends_word(tokens: Sequence[Token], at: int) -> bool:
+    """周五晚八点, 后天早: the one syllable is followed by an hour or by nothing."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return following is None or following.kind in ("mark", "number") or following.text in NUMERAL_CHARS
 
 
 def in_24_hours(moment: Moment) -> Moment:
@@ -146,7 +156,7 @@ def _spoken(tokens: Sequence[Token], at: int, before: Moment | None, *, bare: bo
         return _chinese(tokens, end, hour, before)
     if following is not None and (timed := _minutes_en(tokens, end, hour, bare=bare)):
         return timed
-    takes_number = following is not None and (following.text in MEASURED or following.text in ("%", "/", ":"))
+    takes_number = following is not None and (following.text in MEASURED or following.text in COUNTED_EN)
     return (end, Moment(hour=hour % 24)) if bare and hour and not takes_number else None
 
 
@@ -242,7 +252,7 @@ def _chinese(tokens: Sequence[Token], at: int, hour: int, before: Moment | None)
     if (minutes := _minutes_zh(tokens, end, sure=sure)) is not None:
         return minutes[0], Moment(hour=hour % 24, minute=minutes[1])
     # 一点 and 两点 alone mean "a little" or are points; with a half of the day or a "before" they are times.
-    told = sure or (after and after in AFTER_A_TIME) or hour > 2
+    told = sure or (after and after in AFTER_A_TIME) or hour > 2 or hour == 0
     return (end, Moment(hour=hour % 24)) if told else None
 
 

@@ -1,6 +1,7 @@
 """Days as they are said: in either language, written in digits, by a festival's name, or counted from now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.dialogue.reading import Moment
 from app.understanding.calendar_words import (
@@ -20,7 +21,7 @@ from app.understanding.calendar_words import (
     YEARS,
 )
 from app.understanding.dates_en import date_en_at, relative_en_at, weekday_en_at
-from app.understanding.dates_zh import YEARS_ZH, date_zh_at, relative_zh_at, weekday_zh_at
+from app.understanding.dates_zh import LUNAR_MONTHS, LUNAR_NAMES, YEARS_ZH, date_zh_at, lunar_date_at, relative_zh_at, weekday_zh_at
 from app.understanding.durations import Duration, duration_at
 from app.understanding.numerals import NUMBER_WORDS, ORDINALS_EN
 from app.understanding.numerals_zh import NUMERAL_CHARS
@@ -56,6 +57,7 @@ STARTS_ZH = frozenset(
     {word[0] for word in (*DAYS, *YEARS_ZH, *WEEK_ZH, *LUNAR_FESTIVALS, *FESTIVALS, *WEEKDAY_FESTIVALS)}
     | NUMERAL_CHARS
     | THIS_ZH
+    | {name[0] for name in (*LUNAR_NAMES, *LUNAR_MONTHS)}
     | {NEXT_ZH, LAST_ZH, "月", "过", "半", "〇"}
 )
 STARTS_EN = frozenset(
@@ -82,7 +84,9 @@ def day_at(tokens: Sequence[Token], at: int) -> Dated | None:
     if token.kind == "word":
         named = relative_en_at(tokens, at) or weekday_en_at(tokens, at) or date_en_at(tokens, at)
         return named or festival_at(tokens, at) or _delay(tokens, at)
-    found = _written(tokens, at) or date_zh_at(tokens, at) or _delay(tokens, at)
+    found = (
+        _written(tokens, at) or date_zh_at(tokens, at) or lunar_date_at(tokens, at) or _delay(tokens, at) or _in_year(tokens, at)
+    )
     if found is None and token.kind == "number":
         return date_en_at(tokens, at)
     return found or relative_zh_at(tokens, at) or weekday_zh_at(tokens, at) or festival_at(tokens, at)
@@ -96,6 +100,13 @@ def festival_at(tokens: Sequence[Token], at: int, *, alone: bool = False) -> Dat
                 continue
             return at + len(parts), moment
     return None
+
+
+def _in_year(tokens: Sequence[Token], at: int) -> Dated | None:
+    """明年春节, 今年国庆."""
+    years = YEARS_ZH.get(text_at(tokens, at, 2))
+    named = festival_at(tokens, at + 2, alone=True) if years is not None and at + 2 < len(tokens) else None
+    return (named[0], replace(named[1], years=years)) if named else None
 
 
 def _starts_date_part(tokens: Sequence[Token], at: int) -> bool:
@@ -146,8 +157,8 @@ def _whole_date(numbers: Sequence[int], parts: Sequence[str], end: int) -> Dated
 
 def _delay(tokens: Sequence[Token], at: int) -> Dated | None:
     """ "in two days", "two hours from now", 半小时后, 三天前."""
-    lead = tokens[at].raw == "in"
-    start = at + (lead or tokens[at].text == "过")
+    lead = tokens[at].raw in ("in", "过")
+    start = at + lead
     if start >= len(tokens):
         return None
     start += tokens[start].raw in ("another", "about")

@@ -11,6 +11,8 @@ from app.understanding.tokens import Token, text_at
 
 Dated = tuple[int, Moment]
 YEARS_ZH = {"今年": 0, "明年": 1, "后年": 2, "去年": -1}
+LUNAR_NAMES = ("农历", "阴历", "旧历")
+LUNAR_MONTHS = {"正月": 1, "冬月": 11, "腊月": 12}
 DAY_WORDS_ZH = frozenset("日号")
 # 5号线, 5号楼: no day.
 NUMBERED = frozenset("线楼店桌")
@@ -78,6 +80,24 @@ def date_zh_at(tokens: Sequence[Token], at: int) -> Dated | None:
     if tokens[end].text == "号" and 1 <= value <= 31 and step == at and text_at(tokens, end + 1) not in NUMBERED:
         return end + 1, Moment(day=value)
     return None
+
+
+def lunar_date_at(tokens: Sequence[Token], at: int) -> Dated | None:
+    """农历八月十五, 正月初一, 腊月二十三."""
+    named = text_at(tokens, at, 2) in LUNAR_NAMES
+    start = at + 2 * named
+    if start + 2 >= len(tokens):
+        return None
+    own = LUNAR_MONTHS.get(text_at(tokens, start, 2))
+    counted = whole_at(tokens, start) if named and own is None else None
+    month, step = (own, start + 2) if own else (counted[1], counted[0] + 1) if counted else (0, start)
+    if not month or not 1 <= month <= 12 or tokens[step - 1].text != "月" or step >= len(tokens):
+        return None
+    first = tokens[step].text == "初"
+    day = whole_at(tokens, step + first) if step + first < len(tokens) else None
+    if day is None or not 1 <= day[1] <= 30:
+        return None
+    return day[0] + (text_at(tokens, day[0]) in DAY_WORDS_ZH and day[0] < len(tokens)), Moment(month=month, day=day[1], lunar=True)
 
 
 def _year_zh(tokens: Sequence[Token], at: int) -> tuple[int, Moment]:

@@ -12,6 +12,8 @@ from app.understanding.dates import day_at, may_begin_day
 from app.understanding.tokens import Token, text_at
 
 BEFORE_EN, BEFORE_ZH = ("by", "before"), ("之前", "以前", "前")
+# With these a moment may begin; a bare number after them is an hour.
+OPENING = ("at", *BEFORE_EN)
 LEADS = ("at", "on", "in", "the", "的", "this", ",", *BEFORE_EN)
 _DEFAULTS = {part.name: part.default for part in fields(Moment)}
 
@@ -19,13 +21,13 @@ _DEFAULTS = {part.name: part.default for part in fields(Moment)}
 def moment_at(tokens: Sequence[Token], at: int) -> tuple[int, Moment] | None:
     """A moment that begins at token `at`, and the token after it. What belongs together is taken together: 明天下午三点."""
     first = tokens[at]
-    if not (may_begin_day(first) or may_begin_time(first) or first.text in BEFORE_EN):
+    if not (may_begin_day(first) or may_begin_time(first) or first.text in OPENING):
         return None
     found: Moment | None = None
     end = at
     while end < len(tokens):
         step = _step(tokens, end, found)
-        if step is None and tokens[end].text in LEADS and (found is not None or tokens[end].text in BEFORE_EN):
+        if step is None and tokens[end].text in LEADS and (found is not None or tokens[end].text in OPENING):
             step = _after_lead(tokens, end, found)
         if step is None:
             break

@@ -9,7 +9,7 @@ from app.understanding.calendar_words import DAYPARTS_ZH, SHORT_DAYPARTS_ZH, WEE
 from app.understanding.clock import TEA
 from app.understanding.cores import WEEKEND, WORKWEEK, Core, yearly
 from app.understanding.dates import festival_at
-from app.understanding.dates_zh import date_zh_at, nth_zh_at, week_zh_at
+from app.understanding.dates_zh import LUNAR_NAMES, date_zh_at, nth_zh_at, week_zh_at
 from app.understanding.durations import duration_at, unit_zh_at
 from app.understanding.numerals import number_at
 from app.understanding.numerals_zh import NUMERAL_CHARS, SCALES_ZH, whole_at
@@ -33,8 +33,7 @@ LISTING = frozenset("、,和与及跟/&")
 TO_ZH = ("至", "到", "-", "~")
 WORKDAYS_ZH, DAYS_OFF_ZH = ("工作日", "上班日", "交易日"), ("节假日", "法定节假日", "法定假日", "公休日")
 WEEKEND_ZH = ("周末", "星期末", "礼拜末", "双休日", "双休")
-LUNAR = ("农历", "阴历", "旧历")
-LUNAR_EVERY = tuple(name + EVERY for name in LUNAR)
+LUNAR_EVERY = tuple(name + EVERY for name in LUNAR_NAMES)
 SHORT_SPELLS: frozenset[TimeUnit] = frozenset(("second", "minute", "hour"))
 # What shops name by how often they change: 每日特价, 天天鲜语.
 _NAMED = (
@@ -52,7 +51,7 @@ NAMED_DAYS = (
 NAMED_STARTS = frozenset(name[0] for name in NAMED_DAYS)
 # How often begins with one of these, or with a number.
 STARTS_ZH = frozenset(
-    {word[0] for word in (*DOUBLED, *NAMED_DAYS, *WEEK_ZH, *LUNAR)} | NUMERAL_CHARS | {EVERY, SKIP, MEETING, "单", "半"}
+    {word[0] for word in (*DOUBLED, *NAMED_DAYS, *WEEK_ZH, *LUNAR_NAMES)} | NUMERAL_CHARS | {EVERY, SKIP, MEETING, "单", "半"}
 )
 
 
@@ -285,7 +284,7 @@ def _nth_of(tokens: Sequence[Token], nth: int, at: int, core: Core) -> Cored | N
 
 def _yearly(tokens: Sequence[Token], at: int) -> Cored | None:
     """5月1日, 国庆, 农历八月十五, 三月."""
-    lunar = text_at(tokens, at, 2) in LUNAR
+    lunar = text_at(tokens, at, 2) in LUNAR_NAMES
     at += 2 * lunar
     if at >= len(tokens):
         return None

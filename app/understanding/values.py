@@ -12,6 +12,7 @@ from app.dialogue.reading import (
     PersonValue,
     PhoneValue,
     PlaceValue,
+    RecurrenceValue,
     SlotValue,
     StopRole,
     StopValue,
@@ -113,6 +114,17 @@ def _period(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     return Found("period", PeriodValue(piece.period, words.span(piece.start, piece.end)), (at,))
 
 
+def _recurrence(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    """Wherever its words stand: "at 8 a flat white every weekday until Christmas"."""
+    said = pieces[at].recurrence
+    if said is None:
+        return None
+    parts = [i for i, piece in enumerate(pieces) if piece.recurrence is said]
+    spans = tuple(words.span(pieces[i].start, pieces[i].end) for i in parts)
+    whole = words.span(pieces[parts[0]].start, pieces[parts[-1]].end)
+    return Found("recurrence", RecurrenceValue(said, whole, spans), tuple(parts))
+
+
 def _people(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     """八个人, "for eight people"."""
     piece = pieces[at]
@@ -207,6 +219,7 @@ def _address_end(pieces: Sequence[Piece], start: int, words: Words) -> int:
 
 FINDERS: tuple[tuple[SlotKind, Callable[[Sequence[Piece], int, Words], Found | None]], ...] = (
     ("phone", _phone),
+    ("recurrence", _recurrence),
     ("moment", _moment),
     ("period", _period),
     ("people", _people),

@@ -24,13 +24,13 @@ def test_festivals_of_known_years(year: int, month: int, day: int) -> None:
 
 
 def test_each_year_begins_the_day_after_the_one_before_it_ends() -> None:
-    for year in range(2020, 2060):
+    for year in range(2000, 2060):
         last, first = solar_date(year, 12, -1), solar_date(year + 1, 1, 1)
         assert last is not None
         assert first is not None
         assert (first - last).days == 1
 
 
-@pytest.mark.parametrize(("year", "month", "day"), [(2019, 1, 1), (2061, 1, 1), (2026, 13, 1), (2026, 1, 31), (2026, 1, 0)])
+@pytest.mark.parametrize(("year", "month", "day"), [(1999, 1, 1), (2061, 1, 1), (2026, 13, 1), (2026, 1, 31), (2026, 1, 0)])
 def test_days_that_are_not_are_none(year: int, month: int, day: int) -> None:
     assert solar_date(year, month, day) is None

@@ -76,6 +76,15 @@ def first(text: str) -> Moment | None:
         ("the last Friday of May", Moment(month=5, weekday=5, nth=-1)),
         ("周日，五月十号", Moment(weekday=7, month=5, day=10)),
         ("国庆节", Moment(month=10, day=1)),
+        ("明年春节", Moment(years=1, month=1, day=1, lunar=True)),
+        ("农历八月十五", Moment(month=8, day=15, lunar=True)),
+        ("正月初一", Moment(month=1, day=1, lunar=True)),
+        ("周五晚八点", Moment(weekday=5, hour=20, half="pm")),
+        ("后天早", Moment(ahead=2, half="am", daypart="morning")),
+        ("零点", Moment(hour=0)),
+        ("过半小时", Moment(delay=30)),
+        ("at 8 tonight", Moment(ahead=0, hour=20, half="pm")),
+        ("pick me up at 3", Moment(hour=3)),
         ("中秋节", Moment(month=8, day=15, lunar=True)),
         ("Christmas eve", Moment(month=12, day=24)),
         ("半小时后", Moment(delay=30)),
@@ -92,6 +101,7 @@ def test_a_moment_is_read_from_the_words(words: str, moment: Moment) -> None:
 NO_MOMENTS = """
     少一点|来一点牛肉|two lattes|25点|13月3日|一个拿铁|100g|my office|1/2 cup|first may I see it|下午茶|5号楼|小时候|the second one
     two and a half pizzas|the afternoon blend|half a pizza
+    two cakes at 8 dollars|at 8%|at the office
 """
 
 
@@ -187,3 +197,7 @@ def test_an_hour_counts_no_buns() -> None:
 )
 def test_the_local_day_and_time_of_a_moment(moment: Moment, meant: tuple[date, time | None]) -> None:
     assert moment_of(moment, NOW, "Asia/Shanghai") == meant
+
+
+def test_midnight_is_not_noon() -> None:
+    assert times_of(Moment(hour=0, minute=30), NOW, "Asia/Shanghai") == (datetime(2026, 5, 18, 16, 30, tzinfo=UTC),)

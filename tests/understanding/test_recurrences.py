@@ -1,14 +1,20 @@
 """How often something is wanted, in both languages, and what only sounds like it."""
 
+from collections.abc import Mapping
+
 import pytest
 from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.dialogue.reading import Moment, Recurrence
+from app.dialogue.reading import Begin, LinesValue, Moment, Recurrence, RecurrenceValue
+from app.dialogue.specs import SkillSpec, SlotSpec
+from app.understanding.context import ReadingContext
+from app.understanding.lexicon import ShopLexicon
 from app.understanding.moments import moment_at
 from app.understanding.normalise import normalise
 from app.understanding.recurrences import parts_of, recurrence_in
+from app.understanding.rules import read as rules_read
 from app.understanding.tokens import tokenise
 
 WORKWEEK = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
@@ -183,6 +189,39 @@ def test_the_words_of_a_recurrence_are_kept_and_no_others() -> None:
     assert found is not None
     said = [normal.span(tokens[start].start, tokens[end - 1].end).text for start, end in parts_of(found[1])]
     assert said == ["At 8am", "every weekday until Christmas"]
+
+
+def _standing(text: str, shops: Mapping[str, ShopLexicon]) -> Begin:
+    order = SkillSpec(
+        "order",
+        "order goods",
+        (SlotSpec("lines", "lines", "what"), SlotSpec("often", "recurrence", "how often")),
+        begins_with_lines=True,
+    )
+    begin = rules_read(text, ReadingContext((order,), shops)).commands[0]
+    assert isinstance(begin, Begin)
+    return begin
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "parts"),
+    [
+        ("At 8am a large latte every weekday until Christmas please", WORKWEEK, ["At 8am", "every weekday until Christmas"]),
+        ("every morning two croissants", "FREQ=DAILY", ["every morning"]),
+        ("每周一三五早上八点来一杯拿铁", "FREQ=WEEKLY;BYDAY=MO,WE,FR", ["每周一三五早上八点"]),
+    ],
+)
+def test_a_skill_with_a_slot_for_it_is_given_the_recurrence_and_the_goods_apart(
+    text: str, rule: str, parts: list[str], shops: Mapping[str, ShopLexicon]
+) -> None:
+    slots = _standing(text, shops).slots
+    often = slots["often"]
+    assert isinstance(often, RecurrenceValue)
+    assert (often.recurrence.rule, [part.text for part in often.parts]) == (rule, parts)
+    assert text[often.span.start : often.span.end] == often.span.text
+    lines = slots["lines"]
+    assert isinstance(lines, LinesValue)
+    assert [line.item is not None for line in lines.lines] == [True]
 
 
 SAID = """
