@@ -15,6 +15,9 @@ BEFORE_EN, BEFORE_ZH = ("by", "before"), ("之前", "以前", "前")
 # With these a moment may begin; a bare number after them is an hour.
 OPENING = ("at", *BEFORE_EN)
 LEADS = ("at", "on", "in", "the", "的", "this", ",", *BEFORE_EN)
+_STREETS = "road rd street st avenue ave lane ln boulevard blvd drive square way court place"
+STREETS = frozenset(_STREETS.split())
+LONGEST_STREET = 5
 _DEFAULTS = {part.name: part.default for part in fields(Moment)}
 
 
@@ -55,9 +58,16 @@ def _after_lead(tokens: Sequence[Token], at: int, found: Moment | None) -> tuple
     if step >= len(tokens):
         return None
     more = _step(tokens, step, found, bare=lead not in ("the", "this", ",", "的", "in"))
+    if more is not None and lead == "at" and found is None and _leads_on_to_street(tokens, more[0]):
+        return None
     if more is not None and lead == "," and not (more[1].has_day and found is not None and found.has_day):
         return None
     return (more[0], replace(more[1], before=True)) if more is not None and lead in BEFORE_EN else more
+
+
+def _leads_on_to_street(tokens: Sequence[Token], at: int) -> bool:
+    """ "at 12 Baker Street": a house and no hour."""
+    return any(token.raw in STREETS for token in tokens[at : at + LONGEST_STREET])
 
 
 def _step(tokens: Sequence[Token], at: int, found: Moment | None, *, bare: bool = False) -> tuple[int, Moment] | None:

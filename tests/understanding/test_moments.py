@@ -101,7 +101,7 @@ def test_a_moment_is_read_from_the_words(words: str, moment: Moment) -> None:
 NO_MOMENTS = """
     少一点|来一点牛肉|two lattes|25点|13月3日|一个拿铁|100g|my office|1/2 cup|first may I see it|下午茶|5号楼|小时候|the second one
     two and a half pizzas|the afternoon blend|half a pizza
-    two cakes at 8 dollars|at 8%|at the office
+    two cakes at 8 dollars|at 8%|at 12 Baker Street|at 5 old mill road|at the office
 """
 
 
