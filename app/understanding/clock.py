@@ -13,7 +13,6 @@ from app.understanding.tokens import Token, raws_at, text_at
 Timed = tuple[int, Moment]
 HALF_OF: dict[Daypart, Half] = {"morning": "am", "noon": "pm", "afternoon": "pm", "evening": "pm", "night": "pm"}
 EARLY_ZH = "凌晨"
-QUARTERS = {"一": 15, "1": 15, "二": 30, "两": 30, "三": 45, "3": 45}
 # After 一点 or 两点 these show that a time is meant; 两点 alone may be points and 一点 a little.
 AFTER_A_TIME = frozenset("前之以到左出走开送取来叫起")
 MEASURED = frozenset("个杯份瓶根碗块片串只罐盒张位人条件袋箱包号元种样斤两次分")

@@ -24,7 +24,7 @@ DOUBLED: dict[str, Core] = {
     "月月": Core("month"),
     "年年": Core("year"),
 }
-EVERY_OTHER: dict[str, TimeUnit] = {"天": "day", "日": "day", "周": "week", "月": "month", "年": "year"}
+LONG_SPELLS: frozenset[TimeUnit] = frozenset(("day", "week", "month", "year"))
 TIMES = frozenset("次趟回遍")
 # 每周一杯 is one cup a week and no Monday.
 MEASURES = frozenset("次趟回遍杯份瓶根碗块片串只罐盒张个箱袋斤顿束桶包件餐天")
@@ -34,7 +34,6 @@ TO_ZH = ("至", "到", "-", "~")
 WORKDAYS_ZH, DAYS_OFF_ZH = ("工作日", "上班日", "交易日"), ("节假日", "法定节假日", "法定假日", "公休日")
 WEEKEND_ZH = ("周末", "星期末", "礼拜末", "双休日", "双休")
 LUNAR_EVERY = tuple(name + EVERY for name in LUNAR_NAMES)
-SHORT_SPELLS: frozenset[TimeUnit] = frozenset(("second", "minute", "hour"))
 # What shops name by how often they change: 每日特价, 天天鲜语.
 _NAMED = (
     "特价|特惠|特卖|特供|特饮|特调|推荐|精选|优惠|上新|新品|坚果|鲜|限量|限时|打折|折扣|低价|好价|红包|签到|新闻|任务|向上|见|例汤"
@@ -106,13 +105,13 @@ def _skipping(tokens: Sequence[Token], at: int) -> Cored | None:
         return None
     step = at + (text_at(tokens, at) == "个")
     unit = unit_zh_at(tokens, step)
-    if unit is not None and (step > at or unit[2] not in SHORT_SPELLS):
+    if unit is not None and (step > at or unit[2] in LONG_SPELLS):
         return _tail(tokens, unit[0], Core(unit[2], 2 * unit[1]))
     found = duration_at(tokens, at)
     if found is None:
         return None
     end, spell = found
-    count = 2 if spell.count == 1 and spell.unit not in SHORT_SPELLS else spell.count
+    count = 2 if spell.count == 1 and spell.unit in LONG_SPELLS else spell.count
     return _tail(tokens, end, Core(spell.unit, count))
 
 
@@ -328,7 +327,7 @@ def _times_in(tokens: Sequence[Token], at: int) -> Cored | None:
         return counted
     number = number_at(tokens, end) if end < len(tokens) and tokens[end].kind == "cjk" else None
     measured = number is not None and (after := text_at(tokens, number[0])) != "" and after in MEASURES
-    single = spell.count == 1 and spell.unit in EVERY_OTHER.values() and tokens[at].text == "一"
+    single = spell.count == 1 and spell.unit in LONG_SPELLS and tokens[at].text == "一"
     return (end, Core(spell.unit)) if single and measured else None
 
 
