@@ -6,8 +6,8 @@ from typing import Literal
 from app.domain.names import Lang
 
 SlotKind = Literal[
-    "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "period", "stop", "text", "rest",
-    "whole",
+    "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "period", "recurrence", "stop", "text",
+    "rest", "whole",
 ]  # fmt: skip
 
 

@@ -16,10 +16,14 @@ ORDERING = 1.1
 
 
 class Cues:
-    """All skills' cues in one tree. `known` are the words that need no respelling: the language's and the cues'."""
+    """All skills' cues in one tree.
+
+    `kinds`: of all their slots. `known`: the words that need no respelling, the language's and the cues'.
+    """
 
     def __init__(self, specs: tuple[SkillSpec, ...]) -> None:
         self.specs = {spec.name: spec for spec in specs}
+        self.kinds = frozenset(slot.kind for spec in specs for slot in spec.slots)
         self._written: Phrases[str] = Phrases()
         self._heard: Phrases[str] = Phrases()
         # "my orders" is not "my order": a plural whose singular is a word of the language is meant as it is written.

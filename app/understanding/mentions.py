@@ -7,13 +7,16 @@ longest and most literal match wins and misspelt or unknown words are taken only
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.dialogue.reading import Moment, Period
+from app.dialogue.reading import Moment, Period, Recurrence
 from app.lookup.text import sounds
+from app.understanding.amounts import Amount, amount_at
 from app.understanding.cues import Cues
 from app.understanding.lexicon import Meaning, ShopLexicon
 from app.understanding.moments import moment_at
-from app.understanding.numerals import NUMBER_WORDS, Amount, Numeral, Ordinal, amount_at, number_at, ordinal_at, phones_in
+from app.understanding.numerals import NUMBER_WORDS, Numeral, Ordinal, number_at, ordinal_at
 from app.understanding.periods import period_at
+from app.understanding.phones import phones_in
+from app.understanding.recurrences import parts_of, recurrence_in
 from app.understanding.tokens import Token
 from app.understanding.weights import weight_at
 from app.understanding.words import COMMON, PHRASES, WordClass
@@ -55,11 +58,17 @@ class Piece:
     gap: bool = False
     sureness: int = 100
     period: Period | None = None
+    recurrence: Recurrence | None = None
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is a number, a time or the like, which some slot may take."""
+        counted = self.number or self.amount or self.phone or self.ordinal or self.grams
+        return bool(counted or self.moment or self.period or self.recurrence)
 
     @property
     def unknown(self) -> bool:
-        meant = self.name or self.classes or self.cues or self.number or self.amount or self.ordinal or self.phone
-        return not (meant or self.moment or self.period or self.grams or self.is_place or self.shop or self.mark)
+        return not (self.name or self.classes or self.cues or self.is_value or self.is_place or self.shop or self.mark)
 
     def has(self, *classes: WordClass) -> bool:
         return not self.classes.isdisjoint(classes)
@@ -102,6 +111,7 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
         piece = _put(edges, start, end, cost)
         piece.cues = tuple(dict.fromkeys(piece.cues + skills))
     _put_periods(edges, tokens)
+    _put_recurrence(edges, tokens, cues)
     for low, high, digits in phones_in(text):
         inside = [i for i, t in enumerate(tokens) if t.start >= low and t.end <= high]
         if inside:
@@ -126,6 +136,13 @@ def _put_periods(edges: Edges, tokens: Sequence[Token]) -> None:
     for at in range(len(tokens)):
         if lasting := period_at(tokens, at):
             _put(edges, at, lasting[0], NUMBER).period = lasting[1]
+
+
+def _put_recurrence(edges: Edges, tokens: Sequence[Token], cues: Cues) -> None:
+    """Where a skill asks how often: the words stand apart at times, and each part of them carries the whole."""
+    if "recurrence" in cues.kinds and (found := recurrence_in(tokens)):
+        for start, end in parts_of(found[1]):
+            _put(edges, start, end, NUMBER).recurrence = found[0]
 
 
 def with_known_names(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:
@@ -229,6 +246,7 @@ def with_shop(common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: 
             old.moment, old.grams, old.is_place, old.shop,
         )  # fmt: skip
         piece.name, piece.sureness = meaning, sureness
+        piece.recurrence = old.recurrence if old is not None else None
         edges[start][end] = piece
     return edges
 

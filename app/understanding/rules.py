@@ -201,8 +201,7 @@ class _Rules:
 
     @staticmethod
     def _loose(piece: Piece) -> bool:
-        said = piece.number or piece.amount or piece.phone or piece.ordinal or piece.moment or piece.period or piece.grams
-        return not piece.classes and not piece.cues and bool(said)
+        return not piece.classes and not piece.cues and piece.is_value
 
     def _from_shop(
         self,

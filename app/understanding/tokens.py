@@ -43,6 +43,17 @@ def tokenise(folded: str) -> list[Token]:
     return tokens
 
 
+def text_at(tokens: Sequence[Token], at: int, size: int = 1) -> str:
+    """`size` tokens from `at` on, written together; "" past the end."""
+    if size == 1:
+        return tokens[at].text if at < len(tokens) else ""
+    return "".join([t.text for t in tokens[at : at + size]])
+
+
+def raws_at(tokens: Sequence[Token], at: int, size: int) -> tuple[str, ...]:
+    return tuple([t.raw for t in tokens[at : at + size]])
+
+
 def phrase_tokens(phrase: str) -> tuple[str, ...]:
     """A phrase's tokens as they are compared: folded, singular, without marks."""
     return tuple(t.text for t in tokenise(fold(phrase)) if t.kind != "mark")

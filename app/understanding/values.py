@@ -12,6 +12,7 @@ from app.dialogue.reading import (
     PersonValue,
     PhoneValue,
     PlaceValue,
+    RecurrenceValue,
     SlotValue,
     StopRole,
     StopValue,
@@ -90,9 +91,9 @@ def _amount(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     piece = pieces[at]
     around = [i for i in (at - 1, at + 1) if 0 <= i < len(pieces) and pieces[i].has("at_most")]
     span = words.span(piece.start, piece.end)
-    if piece.amount is not None:
+    if piece.amount is not None and not piece.amount.approximate:
         value = AmountValue(piece.amount.minor, span, piece.amount.currency, bool(around))
-    elif piece.number is not None and not piece.number.weak:
+    elif piece.number is not None and not piece.number.weak and not piece.number.approximate:
         value = AmountValue(piece.number.hundredths, span, None, bool(around))
     else:
         return None
@@ -111,6 +112,17 @@ def _period(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     if piece.period is None:
         return None
     return Found("period", PeriodValue(piece.period, words.span(piece.start, piece.end)), (at,))
+
+
+def _recurrence(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    """Wherever its words stand: "at 8 a flat white every weekday until Christmas"."""
+    said = pieces[at].recurrence
+    if said is None:
+        return None
+    parts = [i for i, piece in enumerate(pieces) if piece.recurrence is said]
+    spans = tuple(words.span(pieces[i].start, pieces[i].end) for i in parts)
+    whole = words.span(pieces[parts[0]].start, pieces[parts[-1]].end)
+    return Found("recurrence", RecurrenceValue(said, whole, spans), tuple(parts))
 
 
 def _people(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
@@ -207,6 +219,7 @@ def _address_end(pieces: Sequence[Piece], start: int, words: Words) -> int:
 
 FINDERS: tuple[tuple[SlotKind, Callable[[Sequence[Piece], int, Words], Found | None]], ...] = (
     ("phone", _phone),
+    ("recurrence", _recurrence),
     ("moment", _moment),
     ("period", _period),
     ("people", _people),

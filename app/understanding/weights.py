@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.understanding.numerals import DIGITS_ZH, MEASURES_LINE, MEASURES_UNIT, Numeral, number_at
+from app.understanding.numerals import MEASURES_LINE, MEASURES_UNIT, Numeral, number_at
+from app.understanding.numerals_zh import DIGITS_ZH
 from app.understanding.tokens import Token
 
 GRAMS = {

@@ -17,6 +17,7 @@ from app.skills import SKILLS
 from app.understanding import rules
 from app.understanding.context import ReadingContext
 from app.understanding.lexicon import ShopLexicon
+from tests.bench import expressions
 from tests.bench.menus import load_menu, size_groups
 
 Row = Mapping[str, Any]
@@ -85,7 +86,10 @@ def _option(mention: OptionMention) -> Answer:
     }
 
 
-ANSWERS: Mapping[str, Callable[[Row, Catalog | None, ReadingContext], Answer]] = {"lines": _lines}
+ANSWERS: Mapping[str, Callable[[Row, Catalog | None, ReadingContext], Answer]] = {
+    "lines": _lines,
+    **{kind: (lambda row, _menu, _context, answer=answer: answer(row)) for kind, answer in expressions.ANSWERS.items()},
+}
 
 
 if __name__ == "__main__":

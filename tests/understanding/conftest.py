@@ -115,6 +115,11 @@ def _lines_of(commands: tuple[Command, ...]) -> list[Line]:
 
 
 @pytest.fixture
+def shops() -> dict[str, ShopLexicon]:
+    return SHOPS
+
+
+@pytest.fixture
 def said() -> Callable[..., Reading]:
     """Reads words with no card and no question open, unless told so."""
     return _said
