@@ -20,8 +20,10 @@ lint: setup
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
+# DATA=FOLDER adds the public sets of language understanding that lie there.
 bench: setup
 	@$(PY) -m tests.bench
+	@$(if $(DATA),$(PY) -m tests.bench.understanding $(DATA),:)
 
 soak: setup
 	@$(PY) -m tests.soak

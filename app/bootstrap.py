@@ -78,6 +78,7 @@ __all__ = [
     "json_schema",
     "load_catalogs",
     "read_catalogs",
+    "reader_of",
     "recorded_reader",
     "recording_reader",
     "remembering_reader",
@@ -288,7 +289,7 @@ def _assistant(ground: _Ground, outside: Outside, checkouts: Checkouts, queries:
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
-        reader=outside.reader or _reader(ground.settings),
+        reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,
         clock=ground.clock,
@@ -296,7 +297,8 @@ def _assistant(ground: _Ground, outside: Outside, checkouts: Checkouts, queries:
     )
 
 
-def _reader(settings: Settings) -> Reader:
+def reader_of(settings: Settings) -> Reader:
+    """The rules, with the models that are set. Raises ModelTableBroken."""
     return PolicyReader(_model(settings), settings.model_ask) if settings.has_model else PolicyReader()
 
 
