@@ -1,6 +1,6 @@
 """What is understood of public benchmarks, one table: `python -m tests.bench.understanding FOLDER [--model] [--readme]`.
 
-FOLDER holds `data/understanding`, the sets, and `tools/score.py`, their measure; for their licences neither is part of this project.
+FOLDER holds `data/understanding`, the sets, and `tools/score.py`, their measure; for their licences they are not of this project.
 `--model` also asks the models that the settings name, and prints who answered, tokens, cost and time. `--readme` writes the table
 into the README.
 """
