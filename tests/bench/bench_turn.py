@@ -48,12 +48,14 @@ def rows() -> list[Row]:
         _run(stage, "warm", WARM_UP)
         runs = [_run(stage, str(number), ROUNDS) for number in range(RUNS)]
         read = _read_ms(stage)
+        growth = _growth(stage)
     p50, p99 = (float(np.median([np.percentile(run, part) for run in runs])) for part in (50, 99))
     return [
         row("words → priced card, coffee chain, CPU p99", p99, "ms", ("≤", 5)),
         row("words → priced card, coffee chain, CPU p50", p50, "ms"),
         row("a 14-word order read by the rules, CPU p50", float(np.percentile(read, 50)), "ms", ("≤", 1)),
         row("a 14-word order read by the rules, CPU p99", float(np.percentile(read, 99)), "ms"),
+        row("reading 2,000 characters, × ten times 200", growth, "×", ("≤", 1.5)),
     ]
 
 
@@ -68,6 +70,23 @@ def _turn_ms(stage: Stage, text: str, conversation_id: str) -> float:
     spent = (time.process_time_ns() - start) / 1e6
     assert any(isinstance(message.view, CardView) for message in reply.messages), f"no card for “{text}”"
     return spent
+
+
+def _growth(stage: Stage) -> float:
+    """How the time of a reading grows with its length: 1 is in proportion."""
+    context = ReadingContext(tuple(skill.spec for skill in SKILLS), stage.usual.assistant.lexicons())
+    order = "two large oat lattes with no sugar, 一杯冰美式去冰, a blueberry muffin and zzyzx blorp, "
+
+    def cpu(length: int) -> float:
+        text = (order * (length // len(order) + 1))[:length]
+        spent = []
+        for _ in range(15):
+            start = time.thread_time_ns()
+            rules.read(text, context)
+            spent.append(time.thread_time_ns() - start)
+        return float(np.median(spent))
+
+    return cpu(2_000) / (10 * cpu(200))
 
 
 def _read_ms(stage: Stage) -> list[float]:
