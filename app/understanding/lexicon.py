@@ -84,6 +84,7 @@ class ShopLexicon:
         self._holders = {part: frozenset(sizes) for part, sizes in self._holding.items()}
         self.close = lru_cache(maxsize=REMEMBERED)(self._close)
         self.partial = lru_cache(maxsize=REMEMBERED)(self._partial)
+        self.options_with = lru_cache(maxsize=REMEMBERED)(self._options_with)
         self.phrases: Phrases[Meaning] = Phrases()
         self.heard: Phrases[Meaning] = Phrases()
         for tokens, meaning in self._meanings(catalog):
@@ -135,7 +136,7 @@ class ShopLexicon:
         """Whether an option's name ends in the word: it says what kind of thing the option is."""
         return word in self._heads
 
-    def options_with(self, parts: Sequence[str]) -> tuple[tuple[OptionRef, ...], int]:
+    def _options_with(self, parts: tuple[str, ...]) -> tuple[tuple[OptionRef, ...], int]:
         """Options with a name that holds all these words, those that lack least first said with how many words they lack more."""
         sizes = [self._option_parts.get(part, {}) for part in parts]
         shared = set.intersection(*map(set, sizes)) if sizes else set()

@@ -125,7 +125,7 @@ def _partial_options(
     """Words of an option's name that are not the whole of it: romaine, pinto, vinegar."""
     for at, key in enumerate(keys):
         end = at + 1
-        while key not in known and end <= len(keys) and (found := shop.options_with(keys[at:end]))[0]:
+        while key not in known and end <= len(keys) and (found := shop.options_with(tuple(keys[at:end])))[0]:
             options, lacks = found
             cost = NAME * (end - at) + PARTIAL + PARTIAL_OPTION + PARTIAL_MISSING * lacks
             yield at, end, cost, Meaning(options=options, derived=True), PARTLY_SURE
