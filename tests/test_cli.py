@@ -152,3 +152,12 @@ def test_a_bad_setting_and_a_missing_secret_are_one_sentence_each() -> None:
         assert run.returncode == 2
         assert told in run.stderr
         assert "Traceback" not in run.stderr
+
+
+def test_a_reading_is_explained_in_the_words_it_came_from(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["understand", "--explain", "two oat lattes and zzyzx"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "[two] [oat] [lattes] and [zzyzx]"
+    assert "  [oat]  option: milk.oat" in shown
+    assert any(line.startswith("  [lattes]  item: nimbus_coffee.latte 100; passed over nimbus_coffee.") for line in shown)
+    assert "  [zzyzx]  unexplained: nothing" in shown

@@ -13,13 +13,17 @@ def add(commands: Subparsers) -> None:
     understand.add_argument("words")
     understand.add_argument("--merchant", metavar="ID", help="as if this shop's card were open")
     understand.add_argument("--json", action="store_true")
+    understand.add_argument(
+        "--explain", action="store_true", help="show each part of the words, what it was taken for, what was passed over"
+    )
     understand.set_defaults(run=_understand)
 
 
 def _understand(options: argparse.Namespace) -> int:
     from app.bootstrap import load_catalogs
+    from app.commands.explain import explained
     from app.replay.snapshot import reading_lines
-    from app.service.assistant import READING
+    from app.service.readings import READING
     from app.settings import load_settings
     from app.skills import SKILLS
     from app.understanding import rules
@@ -36,6 +40,8 @@ def _understand(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(json.loads(READING.dump_json(reading)), ensure_ascii=False, indent=2))
         return 0
+    if options.explain:
+        print("\n".join(explained(options.words, reading, coloured=sys.stdout.isatty())))
     for line in reading_lines(reading):
         print(line)
     print(f"sure: {reading.sureness} of 100, language: {reading.lang}, by: {reading.by} ({reading.why})")

@@ -10,7 +10,7 @@ from app.dialogue.state import Question
 from app.domain.checkout import Draft
 
 Param = str | int | Money
-ShelfName = Literal["errands", "memory"]
+ShelfName = Literal["errands", "memory", "why"]
 
 
 @dataclass(frozen=True, slots=True)

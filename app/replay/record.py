@@ -17,8 +17,8 @@ from app.domain.ledger import available_account
 from app.domain.order import Order
 from app.domain.records import Utterance
 from app.replay.redact import Redaction, learn
-from app.service.assistant import READING
 from app.service.ports import TraceLink
+from app.service.readings import READING
 from app.understanding.model import Reason
 from app.understanding.reader import UNAVAILABLE
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from app.base.clock import Clock
 from app.base.ids import Ids, derived_id
 from app.dialogue.reading import Change, Choose, ModelUse, Quantity, Reading, Target
@@ -28,6 +26,7 @@ from app.service.conduct import Conduct
 from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
+from app.service.readings import READING
 from app.service.shelves import not_taken_words
 from app.service.turns import Turn, open_card
 from app.service.units import Change as RowChange
@@ -36,6 +35,7 @@ from app.service.views import Message, Reply
 from app.skills import SKILLS
 from app.skills.errands import claim_tapped
 from app.skills.memory import forget_tapped
+from app.skills.why import why
 from app.understanding.context import Asked as AskedSlot
 from app.understanding.context import ReadingContext
 from app.understanding.lexicon import ShopLexicon
@@ -48,7 +48,6 @@ TAP_FIELDS = (
 )  # fmt: skip
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
 GUESS_BELOW = 75
-READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 
 @dataclass
@@ -236,6 +235,8 @@ class Assistant:
                 conduct.renew()
             case "accept_allergens":
                 conduct.accept_allergens()
+            case "why":
+                conduct.take(why(turn))
             case "cancel":
                 turn.state = replace(turn.state, question=None)
                 conduct.run([Drop(firmly=True)])

@@ -11,6 +11,7 @@ from app.service.errands_desk import errands_view
 from app.service.memory_words import memory_view
 from app.service.turns import Turn
 from app.service.views import ShelfView
+from app.service.why import why_view
 
 
 def not_taken_words(order: Order, campaigns: Campaigns, lang: Lang) -> str:
@@ -25,6 +26,8 @@ def not_taken_words(order: Order, campaigns: Campaigns, lang: Lang) -> str:
 
 
 def shelf(name: ShelfName, turn: Turn) -> ShelfView:
+    if name == "why":
+        return why_view(turn)
     if name == "memory":
         return memory_view(turn.customer.allergens, turn.preferences(), turn.lang)
     return errands_view(turn.coupons(), turn.customer.zone, turn.now, turn.lang)

@@ -25,9 +25,10 @@ from app.skills.talk import Help, SmallTalk
 from app.skills.top_up import TopUp
 from app.skills.tracking import Tracking
 from app.skills.usual import TheUsual
+from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
     Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(),
-    About(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
+    About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

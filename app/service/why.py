@@ -1,0 +1,102 @@
+"""Why a card says what it says: for each line the words, what they were taken for, and what was passed over."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.dialogue.reading import Begin, Change, Choose, ItemMention, LinesValue, Reading
+from app.dialogue.wording import say
+from app.domain.checkout import CheckoutSession, LineItem
+from app.service.readings import READING
+from app.service.turns import Turn
+from app.service.views import ShelfRow, ShelfSection, ShelfView
+
+PASSED_OVER_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One turn that had a part in the card: the words, None for a tap, and how they were read."""
+
+    id: str
+    words: str | None
+    reading: Reading
+
+
+def why_view(turn: Turn) -> ShelfView:
+    said = list(_said(turn)) if turn.card else []
+    lines = tuple(_line(line, said, turn) for line in turn.card.lines) if turn.card else ()
+    words = tuple(_words(one, turn) for one in said)
+    sections = [ShelfSection(say(turn.lang, "why.section.said"), words), ShelfSection(say(turn.lang, "why.section.lines"), lines)]
+    return ShelfView(
+        id="why",
+        lang=turn.lang,
+        title=say(turn.lang, "why.title"),
+        sections=tuple(section for section in sections if section.rows),
+        tap="",
+        empty=say(turn.lang, "why.no_card"),
+        labels={name: say(turn.lang, f"shelf.labels.{name}") for name in ("replaced", "failed")},
+        hint=say(turn.lang, "why.hint"),
+    )
+
+
+def _said(turn: Turn) -> Iterator[_Said]:
+    """The turns behind all versions of the card, oldest first."""
+    assert turn.card is not None
+    records, customer_id = turn.records, turn.customer.id
+    behind = dict.fromkeys(version.reading_id for version in _versions(turn.card, turn))
+    utterances = {one.id: one for one in records.utterances(customer_id)}
+    texts = records.vault(customer_id)
+    for utterance in (utterances[i] for i in behind if i in utterances):
+        words, kept = texts.get(utterance.words_ref, ""), texts.get(utterance.reading_ref)
+        if kept is not None:
+            yield _Said(utterance.id, None if utterance.channel == "tap" else words, READING.validate_json(kept))
+
+
+def _versions(card: CheckoutSession, turn: Turn) -> Iterator[CheckoutSession]:
+    for version in range(1, card.version):
+        found = turn.records.checkout(card.id, version)
+        if found is not None:
+            yield found
+    yield card
+
+
+def _words(said: _Said, turn: Turn) -> ShelfRow:
+    lang = turn.lang
+    title = say(lang, "why.by_tap") if said.words is None else say(lang, "why.words", {"words": said.words})
+    left_out = ", ".join(span.text for span in said.reading.unexplained)
+    by_model = say(lang, "why.by_model") if said.reading.by == "model" else ""
+    return ShelfRow(said.id, title, (say(lang, "why.left_out", {"words": left_out}),) if left_out else (), by_model)
+
+
+def _line(line: LineItem, said: Sequence[_Said], turn: Turn) -> ShelfRow:
+    """The newest mention that names the product; the line without one was put there by a tap or from what was bought before."""
+    lang = turn.lang
+    mentions = [mention for one in said for mention in _mentions(one.reading)]
+    about = next((m for m in reversed(mentions) if line.product_id in {c.product_id for c in m.candidates}), None)
+    details = []
+    if about is not None and about.span.text:
+        details.append(say(lang, "why.taken", {"words": about.span.text, "product": line.names.display(lang)}))
+        if passed := _passed_over(line, about, turn):
+            details.append(say(lang, "why.passed", {"products": passed}))
+    return ShelfRow(line.id, line.names.display(lang), tuple(details), say(lang, "card.suggested") if line.suggested else "")
+
+
+def _passed_over(line: LineItem, mention: ItemMention, turn: Turn) -> str:
+    others = [c for c in mention.candidates if c.product_id != line.product_id and c.merchant_id in turn.catalogs]
+    named = []
+    for candidate in others[:PASSED_OVER_MAX]:
+        product = turn.catalogs[candidate.merchant_id].products.get(candidate.product_id)
+        if product is not None:
+            named.append(product.names.display(turn.lang))
+    return ", ".join(named)
+
+
+def _mentions(reading: Reading) -> Iterator[ItemMention]:
+    for command in reading.commands:
+        if isinstance(command, Begin):
+            for value in command.slots.values():
+                yield from (line.item for line in value.lines if line.item) if isinstance(value, LinesValue) else ()
+        elif isinstance(command, Change):
+            yield from (item for item in (command.target.item, command.replace_with) if item is not None)
+        elif isinstance(command, Choose) and command.item is not None:
+            yield command.item
