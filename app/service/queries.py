@@ -104,7 +104,7 @@ class Queries:
             order_id=order.id if order else None,
             labels=_card_labels(checkout, shortfall, lang),
             moved=moved,
-            balance_after=_balance_after(checkout, step, wallet),
+            balance_after=self._left_by(order) if order is not None else _balance_after(checkout, step, wallet),
         )
 
     def changes(self, customer_id: str, checkout_id: str, lang: Lang) -> ChangesView:
@@ -139,7 +139,7 @@ class Queries:
         if order is None or order.customer_id != customer_id:
             raise NotFound(what=order_id)
         customer, checkout = self._own(customer_id, order.checkout_id, order.checkout_version)
-        wallet, settled = self.records.wallet(customer_id), order.settled_at or order.placed_at
+        settled = order.settled_at or order.placed_at
         return ReceiptView(
             order_id=order.id,
             number=order.number,
@@ -162,7 +162,7 @@ class Queries:
             late=order.late,
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
             approved_with=say(lang, "receipt.approved_pin"),
-            balance=str(wallet.available) if wallet else "",
+            balance_after=self._left_by(order),
             labels=labels_of("receipt", lang),
         )
 
@@ -199,6 +199,14 @@ class Queries:
         used = Counter(use.coupon_id for use in self.records.coupon_uses(checkout.customer_id))
         hint = nearest_row(checkout, catalog, used, self.clock.now(), lang)
         return (*rows[:-1], hint, rows[-1]) if hint else rows
+
+    def _left_by(self, order: Order) -> str | None:
+        """What the wallet had left once the order was paid or its money held, by the ledger; None where nothing is paid."""
+        if not order.is_taken:
+            return None
+        moved = [transfer.at for transfer in self.records.transfers(order.id)]
+        moment = max(moved, default=order.placed_at)
+        return str(self.records.available_at(order.customer_id, moment, order.total.currency))
 
     def _coupons(self, checkout: CheckoutSession) -> tuple[Coupon, ...]:
         catalog = self.merchants.catalogs().get(checkout.merchant_id)

@@ -46,7 +46,8 @@ class CardView:
     `state` is the checkout's; `state_label` says it in words. `step` is what the button does next: ask for the PIN, bind the
     wallet first, deposit first, or nothing. `expires_at` is ISO 8601 UTC. `labels` are the texts of the card's controls.
     `when`, `terms` and `stops` are for bookings and rides. `moved` says old → new where the shop has changed the total under
-    the customer's eyes. `has_places`: how or where to can be changed. `balance_after`: what is left in the wallet once it is paid.
+    the customer's eyes. `has_places`: how or where to can be changed. `balance_after`: what will be left in the wallet, or was left
+    when it was paid.
     """
 
     id: str
@@ -116,7 +117,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What was bought, approved and paid, and how far it is: `steps` in their order, `due` in words, `late` when that was moved."""
+    """What was bought, approved and paid, and how far it is: `steps` in their order, `due` in words, `late` when that was moved.
+
+    `balance_after`: what was left in the wallet when it was paid.
+    """
 
     order_id: str
     number: str
@@ -133,7 +137,7 @@ class ReceiptView:
     eta: str
     paid_at: str
     approved_with: str
-    balance: str
+    balance_after: str | None
     labels: dict[str, str]
     when: str | None = None
     terms: str | None = None

@@ -56,6 +56,11 @@ const OrderCard = window.usual.once('OrderCard', () => {
         </Head>
         {paid && (
           <footer className="u-foot u-under">
+            {view.balance_after && (
+              <p className="u-balance">
+                {view.labels.balance_after} {view.balance_after}
+              </p>
+            )}
             <button type="button" className="u-button u-link" onClick={onReceipt}>
               {view.labels.receipt}
             </button>
