@@ -8,14 +8,14 @@ from app.base.errors import Refusal, UsualError
 from app.base.money import Money
 from app.dialogue.state import Question
 from app.dialogue.wording import say, say_error
-from app.domain.catalog import Catalog
-from app.domain.checkout import CheckoutSession
+from app.domain.catalog import Catalog, Product
+from app.domain.checkout import CheckoutSession, LineItem
 from app.domain.coupon import Coupon
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
-from app.service.card_changes import changes, has_options, has_other_places
+from app.service.card_changes import changes, has_other_places
 from app.service.card_views import ChangesView
 from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
 from app.service.checkout import AllergenConflict, Checkouts
@@ -81,7 +81,7 @@ class Queries:
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
             lines=tuple(
-                line_view(line, lang, badge(line, conflicts, lang), has_options(catalog, line), marked.get(line.id, NONE))
+                line_view(line, _product(catalog, line), lang, badge(line, conflicts, lang), marked.get(line.id, NONE))
                 for line in checkout.lines
             ),
             rows=self._rows(checkout, catalog, order, is_open, lang),
@@ -139,7 +139,7 @@ class Queries:
         if order is None or order.customer_id != customer_id:
             raise NotFound(what=order_id)
         customer, checkout = self._own(customer_id, order.checkout_id, order.checkout_version)
-        settled = order.settled_at or order.placed_at
+        catalog, settled = self.merchants.catalogs().get(checkout.merchant_id), order.settled_at or order.placed_at
         return ReceiptView(
             order_id=order.id,
             number=order.number,
@@ -148,7 +148,7 @@ class Queries:
             state=order.state,
             state_label=state_label(checkout, order, lang),
             payee=checkout.payee.display(lang),
-            lines=tuple(line_view(line, lang) for line in checkout.lines),
+            lines=tuple(line_view(line, _product(catalog, line), lang) for line in checkout.lines),
             rows=tuple(amount_rows(checkout, lang, order, self._coupons(checkout))),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
@@ -272,6 +272,10 @@ class Queries:
             }
             return " ".join(sorted(sentences))
         return say(lang, "card.irreversible") if checkout.irreversible else None
+
+
+def _product(catalog: Catalog | None, line: LineItem) -> Product | None:
+    return catalog.products.get(line.product_id) if catalog else None
 
 
 def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None) -> CardStep:

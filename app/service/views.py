@@ -25,7 +25,7 @@ class AmountRow:
 class LineView:
     """`total` is before order discounts; `badge` marks a suggestion or an allergen; `note` is not guaranteed.
 
-    `has_options`: the product has options, shown as chips or not.
+    `has_options`: the product has options, shown as chips or not. `quantity_max`: how many of it the shop sells in one order.
     """
 
     id: str
@@ -37,6 +37,7 @@ class LineView:
     badge: str | None = None
     picture: str = "other"
     has_options: bool = False
+    quantity_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
