@@ -254,7 +254,10 @@ const OrderCard = window.usual.once('OrderCard', () => {
       } catch (error) {
         setSaid({ text: (error.code && error.message) || labels.failed, bad: true })
         if (error.code) setWrong((count) => count + 1)
-        if (error.code && !error.code.startsWith('pin_')) await refresh(() => false)
+        if (!error.code || error.code.startsWith('pin_')) return
+        const fresh = await refresh(() => false)
+        // The money may have gone elsewhere meanwhile: another step is needed then than the form at hand.
+        if (fresh && fresh.step !== mode) setMode('rest')
       } finally {
         working.current = false
         setBusy(false)
