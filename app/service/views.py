@@ -85,13 +85,13 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """`ordinal` is what a tap sends back."""
+    """`ordinal` is what a tap sends back; `picture` is empty where an answer has nothing to be pictured."""
 
     ordinal: int
     title: str
     detail: str
     price: str
-    picture: str = "other"
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
