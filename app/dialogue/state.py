@@ -30,7 +30,7 @@ class Choice:
     title: Names
     detail: Names | None = None
     price: str = ""
-    picture: str = "other"
+    picture: str = ""
     product_id: str | None = None
     draft: Draft | None = None
     replaces_card: bool = False

@@ -27,11 +27,6 @@ def has_other_places(catalog: Catalog | None) -> bool:
     return catalog is not None and (len(catalog.merchant.fulfilment) > 1 or _delivers(catalog.merchant.fulfilment))
 
 
-def has_options(catalog: Catalog | None, line: LineItem) -> bool:
-    product = catalog.products.get(line.product_id) if catalog else None
-    return product is not None and bool(product.group_ids)
-
-
 def _delivers(ways: Sequence[FulfilmentOption]) -> bool:
     return any(way.kind == "delivery" for way in ways)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from app.base.clock import local
 from app.dialogue.wording import say, wording
 from app.domain.allergen import AllergenConflict
+from app.domain.catalog import Product
 from app.domain.checkout import CheckoutSession, Fulfilment, LineItem, LineOption
 from app.domain.coupon import Coupon
 from app.domain.names import Lang
@@ -18,9 +19,9 @@ KILOGRAM = 1_000
 
 
 def line_view(
-    line: LineItem, lang: Lang, marked: str | None = None, has_options: bool = False, preferred: frozenset[str] = frozenset()
+    line: LineItem, product: Product | None, lang: Lang, marked: str | None = None, preferred: frozenset[str] = frozenset()
 ) -> LineView:
-    """`preferred`: the options, each as group.option, that come from the customer's preferences."""
+    """`product`: as the catalogue has it now. `preferred`: the options, each as group.option, from the customer's preferences."""
     options = tuple(ChipView(_option(option, lang, preferred), option.group_id) for option in line.options if not option.is_default)
     if line.unit is not None:
         options = (ChipView(say(lang, f"card.{line.unit}s", {"count": line.quantity})), *options)
@@ -33,7 +34,8 @@ def line_view(
         note=say(lang, "card.note", {"note": line.note}) if line.note else None,
         badge=marked or (say(lang, "card.suggested") if line.suggested else None),
         picture=line.category,
-        has_options=has_options,
+        has_options=product is not None and bool(product.group_ids),
+        quantity_max=product.max_quantity if product else None,
     )
 
 

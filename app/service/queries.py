@@ -10,14 +10,14 @@ from app.base.money import Money
 from app.dialogue.state import Question
 from app.dialogue.wording import say, say_error
 from app.domain.allergen import AllergenConflict
-from app.domain.catalog import Catalog
-from app.domain.checkout import CheckoutSession
+from app.domain.catalog import Catalog, Product
+from app.domain.checkout import CheckoutSession, LineItem
 from app.domain.coupon import Coupon
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.order import Order
-from app.service.card_changes import changes, has_options, has_other_places
+from app.service.card_changes import changes, has_other_places
 from app.service.card_views import ChangesView
 from app.service.card_words import amount_rows, badge, eta, line_view, reason, terms, when
 from app.service.checkout import Checkouts
@@ -83,7 +83,7 @@ class Queries:
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
             lines=tuple(
-                line_view(line, lang, badge(line, conflicts, lang), has_options(catalog, line), marked.get(line.id, NONE))
+                line_view(line, _product(catalog, line), lang, badge(line, conflicts, lang), marked.get(line.id, NONE))
                 for line in checkout.lines
             ),
             rows=self._rows(checkout, catalog, order, is_open, lang),
@@ -106,7 +106,7 @@ class Queries:
             order_id=order.id if order else None,
             labels=_card_labels(checkout, shortfall, lang),
             moved=moved,
-            balance_after=_balance_after(checkout, step, wallet),
+            balance_after=self._left_by(order) if order is not None else _balance_after(checkout, step, wallet),
         )
 
     def changes(self, customer_id: str, checkout_id: str, lang: Lang) -> ChangesView:
@@ -141,7 +141,7 @@ class Queries:
         if order is None or order.customer_id != customer_id:
             raise NotFound(what=order_id)
         customer, checkout = self._own(customer_id, order.checkout_id, order.checkout_version)
-        wallet, settled = self.records.wallet(customer_id), order.settled_at or order.placed_at
+        catalog, settled = self.merchants.catalogs().get(checkout.merchant_id), order.settled_at or order.placed_at
         return ReceiptView(
             order_id=order.id,
             number=order.number,
@@ -150,7 +150,7 @@ class Queries:
             state=order.state,
             state_label=state_label(checkout, order, lang),
             payee=checkout.payee.display(lang),
-            lines=tuple(line_view(line, lang) for line in checkout.lines),
+            lines=tuple(line_view(line, _product(catalog, line), lang) for line in checkout.lines),
             rows=tuple(amount_rows(checkout, lang, order, self._coupons(checkout))),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
@@ -164,7 +164,7 @@ class Queries:
             late=order.late,
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
             approved_with=say(lang, "receipt.approved_pin"),
-            balance=str(wallet.available) if wallet else "",
+            balance_after=self._left_by(order),
             labels=labels_of("receipt", lang),
         )
 
@@ -201,6 +201,14 @@ class Queries:
         used = Counter(use.coupon_id for use in self.records.coupon_uses(checkout.customer_id, checkout.merchant_id))
         hint = nearest_row(checkout, catalog, used, self.clock.now(), lang)
         return (*rows[:-1], hint, rows[-1]) if hint else rows
+
+    def _left_by(self, order: Order) -> str | None:
+        """What the wallet had left once the order was paid or its money held, by the ledger; None where nothing is paid."""
+        if not order.is_taken:
+            return None
+        moved = [transfer.at for transfer in self.records.transfers(order.id)]
+        moment = max(moved, default=order.placed_at)
+        return str(self.records.available_at(order.customer_id, moment, order.total.currency))
 
     def _coupons(self, checkout: CheckoutSession) -> tuple[Coupon, ...]:
         catalog = self.merchants.catalogs().get(checkout.merchant_id)
@@ -264,6 +272,10 @@ class Queries:
         if sentences:
             return " ".join(sorted(sentences))
         return say(lang, "card.irreversible") if checkout.irreversible else None
+
+
+def _product(catalog: Catalog | None, line: LineItem) -> Product | None:
+    return catalog.products.get(line.product_id) if catalog else None
 
 
 def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None) -> CardStep:

@@ -25,7 +25,7 @@ class AmountRow:
 class LineView:
     """`total` is before order discounts; `badge` marks a suggestion or an allergen; `note` is not guaranteed.
 
-    `has_options`: the product has options, shown as chips or not.
+    `has_options`: the product has options, shown as chips or not. `quantity_max`: how many of it the shop sells in one order.
     """
 
     id: str
@@ -37,6 +37,7 @@ class LineView:
     badge: str | None = None
     picture: str = "other"
     has_options: bool = False
+    quantity_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class CardView:
     `state` is the checkout's; `state_label` says it in words. `step` is what the button does next: ask for the PIN, bind the
     wallet first, deposit first, or nothing. `expires_at` is ISO 8601 UTC. `labels` are the texts of the card's controls.
     `when`, `terms` and `stops` are for bookings and rides. `moved` says old → new where the shop has changed the total under
-    the customer's eyes. `has_places`: how or where to can be changed. `balance_after`: what is left in the wallet once it is paid.
+    the customer's eyes. `has_places`: how or where to can be changed. `balance_after`: what will be left in the wallet, or was left
+    when it was paid.
     """
 
     id: str
@@ -83,13 +85,13 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """`ordinal` is what a tap sends back."""
+    """`ordinal` is what a tap sends back; `picture` is empty where an answer has nothing to be pictured."""
 
     ordinal: int
     title: str
     detail: str
     price: str
-    picture: str = "other"
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What was bought, approved and paid, and how far it is: `steps` in their order, `due` in words, `late` when that was moved."""
+    """What was bought, approved and paid, and how far it is: `steps` in their order, `due` in words, `late` when that was moved.
+
+    `balance_after`: what was left in the wallet when it was paid.
+    """
 
     order_id: str
     number: str
@@ -133,7 +138,7 @@ class ReceiptView:
     eta: str
     paid_at: str
     approved_with: str
-    balance: str
+    balance_after: str | None
     labels: dict[str, str]
     when: str | None = None
     terms: str | None = None

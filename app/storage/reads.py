@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, case, func, or_, select
 
 from app.base.money import Money
 from app.dialogue.state import ConversationState
@@ -82,6 +82,12 @@ _UNDER_WAY = (
 )
 _TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
 _TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
+_AVAILABLE_AT = (
+    select(func.sum(case((TRANSFER.c.target == bindparam("account"), TRANSFER.c.amount), else_=-TRANSFER.c.amount)).label("minor"))
+    .where(or_(TRANSFER.c.source == bindparam("account"), TRANSFER.c.target == bindparam("account")))
+    .where(TRANSFER.c.currency == bindparam("currency"))
+    .where(TRANSFER.c.at <= bindparam("at", type_=TRANSFER.c.at.type))
+)
 _SPENT = (
     select(TRANSFER)
     .where(
@@ -216,6 +222,10 @@ class StoredRecords:
     def transfers(self, cause: str | None = None) -> list[Transfer]:
         rows = self._all(_TRANSFERS) if cause is None else self._all(_TRANSFERS_OF, cause=cause)
         return [Transfer(**_with_money(row, "amount")) for row in rows]
+
+    def available_at(self, customer_id: str, at: datetime, currency: str) -> Money:
+        row = self._first(_AVAILABLE_AT, account=available_account(customer_id), at=at, currency=currency)
+        return Money(int(row.minor or 0) if row else 0, currency)
 
     def spent(self, customer_id: str, since: datetime, until: datetime) -> list[Transfer]:
         accounts = {"held": held_account(customer_id), "available": available_account(customer_id)}

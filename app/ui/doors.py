@@ -75,8 +75,12 @@ def _for_page(language: str) -> dict[str, Any]:
     errors: dict[str, str] = told["auth"]["login"]["errors"]
     errors["unauthorized"] = errors["credentialsSignin"]
     lang: Lang = "zh" if language.startswith("zh") else "en"
-    # A button of its page has no name, and so no text among its own.
-    told["usual"] = {"no_account": say(lang, "sign_up.no_account"), "toEnd": say(lang, "page.to_end")}
+    # What of its page has no name has no text among its own either.
+    told["usual"] = {
+        "no_account": say(lang, "sign_up.no_account"),
+        "toEnd": say(lang, "page.to_end"),
+        "conversation": say(lang, "page.conversation"),
+    }
     return told
 
 

@@ -33,6 +33,7 @@ def apply(https: bool) -> None:
     keep_pages_at_home()
     put_own_language_first()
     let_turns_finish()
+    name_after_commands()
     quiet_logs()
 
 
@@ -102,6 +103,19 @@ def let_turns_finish() -> None:
         return None
 
     chainlit.server.sio.on("stop", handler=go_on)
+
+
+def name_after_commands() -> None:
+    """It names a conversation after the words of its first message; a command that was picked from the list comes without any."""
+    emitter = module("emitter").ChainlitEmitter
+    init_thread = emitter.init_thread
+    chat_context = module("chat_context").chat_context
+
+    async def named(self: object, interaction: str) -> None:
+        commands = [message.command.capitalize() for message in chat_context.get() if message.command]
+        await init_thread(self, interaction.strip() or " ".join(commands[-1:]))
+
+    emitter.init_thread = named
 
 
 def read_cookies_with(read: Callable[[str], User]) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.chat import Chat
+
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 # Chainlit's own page, by selector, each with why it is left out. What is ours is never left out.
 LEFT_OUT = {
@@ -29,3 +31,8 @@ def findings(page: Page) -> list[dict[str, Any]]:
     page.evaluate(AXE)
     left_out = [[selector] for selector in LEFT_OUT]
     return [found for found in page.evaluate(RUN, left_out) if found["impact"] in REFUSED]
+
+
+def check(chat: Chat, state: str) -> None:
+    found = findings(chat.page)
+    assert not found, (state, found)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -25,6 +26,16 @@ PHONE = {"width": 390, "height": 844}
 WAIT_MS_MAX = 15_000
 
 OpenChat = Callable[..., Chat]
+Open = Callable[[Person], Chat]
+OpenLook = Callable[[str, str, Person], Chat]
+Theme = Literal["light", "dark"]
+# Theme, telephone, language: each of them with each of the others at least once.
+LOOKS: dict[str, tuple[Theme, bool, str]] = {
+    "light-1280-en": ("light", False, "en-US"),
+    "dark-1280-zh": ("dark", False, "zh-CN"),
+    "light-390-zh": ("light", True, "zh-CN"),
+    "dark-390-en": ("dark", True, "en-US"),
+}
 
 
 @pytest.fixture(scope="package")
@@ -101,3 +112,26 @@ def chat(open_chat: OpenChat, person: Person) -> Chat:
     tab = open_chat()
     tab.sign_in(person)
     return tab
+
+
+@pytest.fixture
+def open_look(request: pytest.FixtureRequest, browser: Browser) -> OpenLook:
+    """Opens a tab of that look, signed in."""
+
+    def opened(look: str, address: str, person: Person) -> Chat:
+        theme, phone, locale = LOOKS[look]
+        context = browser.new_context(
+            locale=locale, viewport=PHONE if phone else DESKTOP, color_scheme=theme, has_touch=phone, timezone_id="Asia/Shanghai"
+        )
+        request.addfinalizer(context.close)
+        context.set_default_timeout(WAIT_MS_MAX)
+        chat = Chat(context.new_page(), address)
+        chat.sign_in(person)
+        return chat
+
+    return opened
+
+
+@pytest.fixture(params=LOOKS)
+def open_as(request: pytest.FixtureRequest, open_look: OpenLook, server: Server) -> Open:
+    return lambda person: open_look(request.param, server.address, person)

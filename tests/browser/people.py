@@ -8,7 +8,7 @@ from app.service.accounts import NewCustomer
 
 PIN, WRONG_PIN, PASSWORD = DEMO.pin, "000001", DEMO.password
 FUNDS_MINOR = 30_000
-FUNDED_COUNT = 64
+FUNDED_COUNT = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ NEW_HERE = Person(NEWCOMER_ID, NEWCOMER.username)
 SHORT_OF_MONEY = Person("cus_short", "short")
 POOR = Person("cus_poor", "poor")
 ALLERGIC_TO_MILK = Person("cus_allergic", "allergic")
-FUNDED = tuple(Person(f"cus_{number:02}", f"c{number:02}") for number in range(FUNDED_COUNT))
+FUNDED = tuple(Person(f"cus_{number:03}", f"c{number:03}") for number in range(FUNDED_COUNT))
 
 
 def move_in(usual: Usual) -> None:

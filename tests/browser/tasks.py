@@ -1,4 +1,4 @@
-"""Measures everyday tasks with a scripted person and prints the README's table: `python -m tests.browser.tasks`."""
+"""Measures everyday tasks with a scripted person and writes the README's table: `python -m tests.browser.tasks`."""
 
 import sys
 import time
@@ -12,6 +12,7 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import ARGUMENTS, PHONE, WAIT_MS_MAX
 from tests.browser.people import HISTORIED, PIN
 from tests.browser.screenshots import address
+from tests.browser.serving import ROOT
 
 # A person at a telephone: five letters in a second, and a moment to find what to tap.
 LETTER_MS, LOOK_SECONDS = 200, 0.6
@@ -22,8 +23,11 @@ APP_TAPS = {
     "correct": ("cart", "product", "options", "no ice", "save"),
     "reorder": ("orders", "order", "again", "check out", "pay"),
     "top up": ("top-up", "amount", "coupon", "pay", "confirm"),
+    "claim": ("account", "coupons", "coupon centre", "claim"),
     "track": ("orders", "order"),
 }
+README = ROOT / "README.md"
+MARKS = ("<!-- tasks -->\n", "\n<!-- /tasks -->")
 
 
 @dataclass
@@ -77,6 +81,13 @@ def _top_up(hand: Hand) -> None:
     hand.pay()
 
 
+def _claim(hand: Hand) -> None:
+    hand.say("what coupons are there?")
+    shelf = hand.chat.page.get_by_test_id("shelf-errands")
+    hand.tap(shelf.get_by_role("button").first)
+    expect(shelf.get_by_role("status")).to_contain_text("is yours")
+
+
 def _track(hand: Hand) -> None:
     hand.say("where is my order?")
     expect(hand.chat.receipts.last.locator(".u-step").first).to_be_visible()
@@ -91,6 +102,7 @@ TASKS: dict[str, tuple[str, Callable[[Hand], None], Callable[[Chat], object]]] =
     "correct": ("“no ice”", _correct, _with_a_card),
     "reorder": ("“the usual”, pay", _reorder, lambda _: None),
     "top up": ("“top up 50”, pay", _top_up, lambda _: None),
+    "claim": ("“what coupons are there?”, claim", _claim, lambda _: None),
     "track": ("“where is my order?”", _track, lambda _: None),
 }
 
@@ -117,7 +129,15 @@ def main() -> int:
             context.close()
         browser.close()
     sys.stdout.write("\n".join(rows) + "\n")
+    README.write_text(_with_table(README.read_text(encoding="utf-8"), "\n".join(rows)), encoding="utf-8")
     return 0
+
+
+def _with_table(readme: str, table: str) -> str:
+    before, _, rest = readme.partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    assert after, f"{README} has no marks for the table"
+    return MARKS[0].join((before, table)) + MARKS[1] + after
 
 
 if __name__ == "__main__":

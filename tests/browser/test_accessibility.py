@@ -1,46 +1,13 @@
 """axe-core finds nothing serious on any card in any state, in both themes, at both widths, in both languages."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.accessibility import findings
-from tests.browser.chat import Chat
-from tests.browser.conftest import DESKTOP, PHONE, WAIT_MS_MAX
+from tests.browser.accessibility import check
+from tests.browser.conftest import Open
 from tests.browser.people import ALLERGIC_TO_MILK, NEW_HERE, SHORT_OF_MONEY, WRONG_PIN, Person
-from tests.browser.serving import Server
 
 pytestmark = pytest.mark.browser
-
-Open = Callable[[Person], Chat]
-LOOKS = [
-    pytest.param(("light", False, "en-US"), id="light-1280-en"),
-    pytest.param(("dark", False, "zh-CN"), id="dark-1280-zh"),
-    pytest.param(("light", True, "zh-CN"), id="light-390-zh"),
-    pytest.param(("dark", True, "en-US"), id="dark-390-en"),
-]
-
-
-@pytest.fixture(params=LOOKS)
-def open_as(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Open:
-    def opened(person: Person) -> Chat:
-        scheme, phone, locale = request.param
-        context = browser.new_context(
-            locale=locale, viewport=PHONE if phone else DESKTOP, color_scheme=scheme, has_touch=phone, timezone_id="Asia/Shanghai"
-        )
-        request.addfinalizer(context.close)
-        context.set_default_timeout(WAIT_MS_MAX)
-        chat = Chat(context.new_page(), server.address)
-        chat.sign_in(person)
-        return chat
-
-    return opened
-
-
-def check(chat: Chat, state: str) -> None:
-    found = findings(chat.page)
-    assert not found, (state, found)
 
 
 def opened_panel(card: Locator, opener: str) -> Locator:

@@ -63,6 +63,8 @@ def test_a_command_is_chosen_from_the_list_and_sent(open_chat: OpenChat, person:
     expect(chat.page.get_by_test_id("wallet")).to_be_visible()
     chat.composer.fill("/订")
     expect(chat.page.get_by_text("以前点过什么")).to_be_visible()
+    chat.page.locator("#header #sidebar-trigger-button").click()
+    expect(chat.page.locator('ul[data-sidebar="menu"]').get_by_text("钱包", exact=True)).to_be_visible()
 
 
 def test_several_cards_are_open_at_once_and_each_works(chat: Chat, person: Person, books: Books) -> None:

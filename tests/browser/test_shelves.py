@@ -35,6 +35,8 @@ def test_an_allergen_is_agreed_to_and_forgotten_by_tap(chat: Chat, person: Perso
     chat.order("a croissant")
     chat.say("I'm allergic to milk")
     expect(chat.cards.last).to_contain_text("Contains milk")
+    # Yes and no have nothing to be pictured.
+    expect(chat.choices.last.locator(".u-picture")).to_have_count(0)
     chat.choices.last.get_by_role("button").first.click()
     expect(chat.answers.last).to_contain_text("Remembered: milk")
     chat.say("what do you know about me")
@@ -45,3 +47,15 @@ def test_an_allergen_is_agreed_to_and_forgotten_by_tap(chat: Chat, person: Perso
     customer = books.records.customer(person.id)
     assert customer is not None
     assert customer.allergens == frozenset()
+
+
+def test_on_a_phone_a_long_list_is_shown_from_its_beginning(open_chat: OpenChat, person: Person) -> None:
+    chat = open_chat(phone=True)
+    chat.sign_in(person)
+    chat.say("what coupons are there?")
+    shelf = chat.page.get_by_test_id("shelf-errands")
+    expect(shelf.get_by_role("button").first).to_be_in_viewport()
+    # The page's own way to the end comes a moment after what it was told to show.
+    chat.page.wait_for_timeout(600)
+    expect(shelf.get_by_role("heading").first).to_be_in_viewport()
+    expect(shelf.get_by_role("button").first).to_be_in_viewport()

@@ -321,7 +321,7 @@ class FakeUsual:
             eta=card.eta,
             paid_at="21 Nov 2026, 08:12" if lang == "en" else "2026年11月21日 08:12",
             approved_with="PIN" if lang == "en" else "支付密码",
-            balance=str(self.balances[checkout.customer_id]),
+            balance_after=str(self.balances[checkout.customer_id]),
             labels=labels("receipt", lang),
         )
 

@@ -67,12 +67,19 @@ class Chatter:
         """Once more, as it did at first."""
         self._run(self._connect())
 
-    def say(self, text: str) -> list[str]:
-        """The texts that answer this message."""
+    def say(self, text: str, command: str | None = None) -> list[str]:
+        """The texts that answer this message; `command` as it was picked from the list."""
         before = len(self.messages)
         self._idle.clear()
-        message = {"id": str(uuid.uuid4()), "type": "user_message", "name": "me", "output": text, "createdAt": ""}
-        self._run(self._socket.emit("client_message", {"message": message, "fileReferences": []}))
+        message = {
+            "id": str(uuid.uuid4()),
+            "type": "user_message",
+            "name": "me",
+            "output": text,
+            "createdAt": "",
+            "command": command,
+        }
+        self._run(self._socket.emit("client_message", {"message": message | {"command": command}, "fileReferences": []}))
         if not self._idle.wait(TURN_SECONDS_MAX):
             raise TooLate(text)
         if not self._named.wait(TURN_SECONDS_MAX):

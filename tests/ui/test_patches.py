@@ -104,6 +104,21 @@ def test_a_turn_that_is_told_to_stop_is_answered_all_the_same(chat: Chatter) -> 
 
 
 @pytest.mark.parametrize(
+    ("words", "command", "name"),
+    [("", "wallet", "Wallet"), (" ", "钱包", "钱包"), ("of latte", "orders", "of latte"), ("two lattes", None, "two lattes")],
+)
+def test_a_conversation_that_begins_with_a_command_is_named_after_it(
+    chat: Chatter, words: str, command: str | None, name: str
+) -> None:
+    source = inspect.getsource(patches.module("emitter").ChainlitEmitter.process_message)
+    assert "self.init_thread(message.content)" in source
+    chat.say(words, command)
+    [told] = chat.named("first_interaction")
+    assert told["interaction"] == name
+    until(lambda: chat.http.get(f"/project/thread/{chat.thread_id}").json().get("name") == name)
+
+
+@pytest.mark.parametrize(
     ("language", "first", "second"), [("en-US", "How Usual works", "Usual 怎么用"), ("zh-CN", "Usual 怎么用", "How Usual works")]
 )
 def test_the_page_about_us_begins_in_the_readers_language(language: str, first: str, second: str, visitor: Visitor) -> None:

@@ -31,7 +31,7 @@ const ChoiceList = window.usual.once('ChoiceList', () => {
                 onClick={() => choose(choice.ordinal)}
               >
                 <span className="u-ordinal">{chosen === choice.ordinal ? <Icon name="check" size={14} /> : choice.ordinal}</span>
-                <Picture name={choice.picture} />
+                {choice.picture && <Picture name={choice.picture} />}
                 <span className="u-grow">
                   <span className="u-name">{choice.title}</span>
                   {choice.detail && <span className="u-soft">{choice.detail}</span>}

@@ -12,7 +12,21 @@ const OrderCard = window.usual.once('OrderCard', () => {
   const SILENT = { text: '', bad: false }
   const POLL_MS = 3000
 
+  // What is sold one at a time has no number to choose; beside other lines it can be taken off.
+  function Quantity({ line, alone, labels, busy, onEdit }) {
+    if (line.quantity_max !== 1) return <Stepper line={line} labels={labels} busy={busy} onEdit={onEdit} />
+    if (alone) return null
+    return (
+      <div className="u-stepper">
+        <Press off={busy} aria-label={`${labels.remove}: ${line.name}`} onClick={() => onEdit({ kind: 'remove' })}>
+          <Icon name="bin" size={16} />
+        </Press>
+      </div>
+    )
+  }
+
   function Stepper({ line, labels, busy, onEdit }) {
+    const full = line.quantity_max && line.quantity >= line.quantity_max
     const last = line.quantity <= 1
     return (
       <div className="u-stepper" role="group" aria-label={`${labels.quantity}: ${line.name}`}>
@@ -24,7 +38,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
           <Icon name={last ? 'bin' : 'minus'} size={16} />
         </Press>
         <span>{line.quantity}</span>
-        <Press off={busy} aria-label={`${labels.more}: ${line.name}`} onClick={() => onEdit({ kind: 'edit', quantity: line.quantity + 1 })}>
+        <Press off={busy || full} aria-label={`${labels.more}: ${line.name}`} onClick={() => onEdit({ kind: 'edit', quantity: line.quantity + 1 })}>
           <Icon name="plus" size={16} />
         </Press>
       </div>
@@ -56,6 +70,11 @@ const OrderCard = window.usual.once('OrderCard', () => {
         </Head>
         {paid && (
           <footer className="u-foot u-under">
+            {view.balance_after && (
+              <p className="u-balance">
+                {view.labels.balance_after} {view.balance_after}
+              </p>
+            )}
             <button type="button" className="u-button u-link" onClick={onReceipt}>
               {view.labels.receipt}
             </button>
@@ -79,7 +98,13 @@ const OrderCard = window.usual.once('OrderCard', () => {
           {view.lines.map((line) =>
             editable ? (
               <EditableLine key={line.id} view={view} line={line} busy={busy} onEdit={onEdit}>
-                <Stepper line={line} labels={view.labels} busy={busy} onEdit={(edit) => onEdit({ ...edit, line: line.id })} />
+                <Quantity
+                  line={line}
+                  alone={view.lines.length === 1}
+                  labels={view.labels}
+                  busy={busy}
+                  onEdit={(edit) => onEdit({ ...edit, line: line.id })}
+                />
               </EditableLine>
             ) : (
               <Line key={line.id} line={line} />
@@ -229,7 +254,10 @@ const OrderCard = window.usual.once('OrderCard', () => {
       } catch (error) {
         setSaid({ text: (error.code && error.message) || labels.failed, bad: true })
         if (error.code) setWrong((count) => count + 1)
-        if (error.code && !error.code.startsWith('pin_')) await refresh(() => false)
+        if (!error.code || error.code.startsWith('pin_')) return
+        const fresh = await refresh(() => false)
+        // The money may have gone elsewhere meanwhile: another step is needed then than the form at hand.
+        if (fresh && fresh.step !== mode) setMode('rest')
       } finally {
         working.current = false
         setBusy(false)

@@ -22,7 +22,7 @@ const Receipt = window.usual.once('Receipt', () => {
       [labels.number, view.number],
       [labels.paid_at, view.paid_at],
       [labels.approved, view.approved_with],
-      [labels.balance, view.balance]
+      [labels.balance_after, view.balance_after]
     ].filter(([label, value]) => label && value)
     return (
       <section ref={card} className="u-card u-receipt" data-testid="receipt" aria-label={view.title}>

@@ -1,10 +1,10 @@
 // A list of what the customer has or can have, each row with at most one button. What a tap comes to is said above the list.
 const Shelf = window.usual.once('Shelf', () => {
   const { useState } = React
-  const { useArrival } = window.usual.parts(React)
+  const { useArrivalAtTop } = window.usual.parts(React)
 
   return function ShelfView({ given: view, callAction }) {
-    const card = useArrival()
+    const card = useArrivalAtTop()
     const [busy, setBusy] = useState(null)
     const [said, setSaid] = useState('')
     const { labels } = view

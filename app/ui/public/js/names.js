@@ -10,6 +10,8 @@ const CONTROLS = {
   'button:has(> svg.lucide-arrow-down)': ['usual.toEnd'],
   'section[aria-label^="Notifications"]': ['alerts.info']
 }
+// What scrolls: where no card has a button left, the keyboard could not reach it.
+const CONVERSATION = '.overflow-y-auto.flex-grow:has(.step)'
 const PICTURES = { 'img[alt="logo"], img[alt^="Avatar for"]': BRAND, 'img[alt="Image"]': '' }
 
 export async function nameControls() {
@@ -18,6 +20,9 @@ export async function nameControls() {
   const name = () => {
     for (const [selector, paths] of Object.entries(CONTROLS)) mark(selector, 'aria-label', paths.map(word).join(' / '))
     for (const [selector, alt] of Object.entries(PICTURES)) mark(selector, 'alt', alt)
+    mark(CONVERSATION, 'tabindex', '0')
+    mark(CONVERSATION, 'role', 'region')
+    mark(CONVERSATION, 'aria-label', word('usual.conversation'))
   }
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
   name()

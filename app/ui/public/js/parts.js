@@ -56,6 +56,7 @@ export function makeParts(React) {
 
   // `options`: in the place of the chips, where they can be changed; `below`: what they have opened.
   function Line({ line, options, below, children }) {
+    const counted = !children && line.quantity_max !== 1
     return h(
       'li',
       { className: 'u-line' },
@@ -63,7 +64,7 @@ export function makeParts(React) {
       h(
         'div',
         { className: 'u-grow' },
-        h('p', { className: 'u-name' }, line.name, !children && h('span', { className: 'u-soft' }, ` × ${line.quantity}`)),
+        h('p', { className: 'u-name' }, line.name, counted && h('span', { className: 'u-soft' }, ` × ${line.quantity}`)),
         options ||
           (line.options.length > 0 &&
             h('ul', { className: 'u-chips' }, line.options.map((option) => h('li', { key: option.label }, option.label)))),
