@@ -17,7 +17,6 @@ PASSED_OVER_MAX = 3
 class _Said:
     """One turn that had a part in the card: the words, None for a tap, and how they were read."""
 
-    id: str
     words: str | None
     reading: Reading
 
@@ -25,7 +24,7 @@ class _Said:
 def why_view(turn: Turn) -> ShelfView:
     said = list(_said(turn)) if turn.card else []
     lines = tuple(_line(line, said, turn) for line in turn.card.lines) if turn.card else ()
-    words = tuple(_words(one, turn) for one in said)
+    words = tuple(_words(number, one, turn) for number, one in enumerate(said, start=1))
     sections = [ShelfSection(say(turn.lang, "why.section.said"), words), ShelfSection(say(turn.lang, "why.section.lines"), lines)]
     return ShelfView(
         id="why",
@@ -49,7 +48,7 @@ def _said(turn: Turn) -> Iterator[_Said]:
     for utterance in (utterances[i] for i in behind if i in utterances):
         words, kept = texts.get(utterance.words_ref, ""), texts.get(utterance.reading_ref)
         if kept is not None:
-            yield _Said(utterance.id, None if utterance.channel == "tap" else words, READING.validate_json(kept))
+            yield _Said(None if utterance.channel == "tap" else words, READING.validate_json(kept))
 
 
 def _versions(card: CheckoutSession, turn: Turn) -> Iterator[CheckoutSession]:
@@ -60,12 +59,12 @@ def _versions(card: CheckoutSession, turn: Turn) -> Iterator[CheckoutSession]:
     yield card
 
 
-def _words(said: _Said, turn: Turn) -> ShelfRow:
+def _words(number: int, said: _Said, turn: Turn) -> ShelfRow:
     lang = turn.lang
     title = say(lang, "why.by_tap") if said.words is None else say(lang, "why.words", {"words": said.words})
     left_out = ", ".join(span.text for span in said.reading.unexplained)
     by_model = say(lang, "why.by_model") if said.reading.by == "model" else ""
-    return ShelfRow(said.id, title, (say(lang, "why.left_out", {"words": left_out}),) if left_out else (), by_model)
+    return ShelfRow(f"said:{number}", title, (say(lang, "why.left_out", {"words": left_out}),) if left_out else (), by_model)
 
 
 def _line(line: LineItem, said: Sequence[_Said], turn: Turn) -> ShelfRow:

@@ -40,7 +40,7 @@ def test_an_order_from_the_empty_page_to_the_receipt(open_as: Open, person: Pers
     chat.card.locator("summary").first.click()
     check(chat, "arithmetic")
     chat.order("帮我手机充100")
-    chat.card.get_by_role("button").first.click()
+    chat.card.locator(".u-plain").first.click()
     expect(chat.card).to_have_attribute("data-state", "canceled")
     check(chat, "folded, canceled")
 

@@ -128,7 +128,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
   }
 
   // The card at rest: balance, time left, and the two buttons.
-  function Rest({ view, busy, words, primary, onCancel, onPrimary, onExpired }) {
+  function Rest({ view, busy, words, primary, onWhy, onCancel, onPrimary, onExpired }) {
     const { labels, step } = view
     const action = { pin: labels.pay, bind: labels.connect, deposit: labels.add_money, answer: labels.keep_anyway }[step]
     return (
@@ -145,6 +145,9 @@ const OrderCard = window.usual.once('OrderCard', () => {
             </p>
           )}
           <Countdown until={view.expires_at} label={labels.expires_in} onOver={onExpired} />
+          <button type="button" className="u-why" disabled={busy} onClick={onWhy}>
+            {labels.why}
+          </button>
         </div>
         {words}
         <div className="u-buttons">
@@ -363,6 +366,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
               busy={busy}
               words={words}
               primary={primary}
+              onWhy={() => tap({ kind: 'why' })}
               onCancel={() => tap({ kind: 'cancel' })}
               onPrimary={view.step === 'answer' ? () => tap({ kind: 'accept_allergens' }) : state.begin}
               onExpired={state.expire}
