@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.base.money import Money
+from app.domain.booking import CancellationTerms
 from app.domain.checkout import Approval, CheckoutChanged, CheckoutSession, Draft, DraftLine
 from app.domain.geo import Point
 from app.domain.ledger import InsufficientFunds
@@ -139,5 +140,10 @@ def test_a_sealed_estimate_with_another_maximum_has_another_digest(stage: Stage)
     assert dearer.sealed().digest != checkout.digest
     line = replace(checkout.lines[0], unit_maximum=checkout.lines[0].maximum.plus(Money(100)))
     assert replace(checkout, lines=(line,)).sealed().digest != checkout.digest
+    terms = CancellationTerms(checkout.created_at, Money(500))
+    with_terms = replace(checkout, fulfilment=replace(checkout.fulfilment, terms=terms)).sealed()
+    assert with_terms.digest != checkout.digest
+    dearer_terms = replace(checkout, fulfilment=replace(checkout.fulfilment, terms=replace(terms, fee=Money(600))))
+    assert dearer_terms.sealed().digest != with_terms.digest
     elsewhere = replace(checkout, fulfilment=replace(checkout.fulfilment, trip=None))
     assert elsewhere.sealed().digest != checkout.digest

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.base.money import Money
 from app.domain.checkout import Draft, DraftLine
 from app.domain.geo import Point
@@ -13,6 +15,7 @@ from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.checkout import Asked
 from app.service.news import News
 from app.service.ports import Placement
+from app.service.units import GuardFailed
 
 PIN = "258036"
 
@@ -44,6 +47,17 @@ def test_an_order_passes_through_its_stages_and_each_is_told_once(stage: Stage) 
     moves = [link for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "progress"]
     assert [news for who, news in heard if who == CUSTOMER_ID] == [News("order", order_id)] * len(moves)
     assert stage.usual.tracking.follow() == 0
+
+
+def test_of_two_workers_with_the_same_news_one_moves_the_order_and_none_takes_it_back(stage: Stage) -> None:
+    order_id = ordered(stage)
+    stale = stage.usual.records.order(order_id)
+    assert stale is not None
+    tracking = stage.usual.tracking
+    stage.usual.writer.commit(tracking._moved(stale, Progress("on_the_way")))
+    with pytest.raises(GuardFailed):
+        stage.usual.writer.commit(tracking._moved(stale, Progress("preparing")))
+    assert state(stage, order_id) == "on_the_way"
 
 
 def test_what_is_collected_becomes_ready_and_says_its_number(stage: Stage) -> None:
