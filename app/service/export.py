@@ -1,6 +1,12 @@
-"""Everything that is known of a customer, for the customer: plain values in one structure, in full, with no hash of a secret."""
+"""Everything that is known of a customer, for the customer: plain values in one structure, with no hash of a secret.
 
+Numbers and addresses are masked wherever they stand, as on cards: the file may come into other hands.
+"""
+
+import json
+import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +14,12 @@ from typing import Any
 from app.base.clock import Clock
 from app.base.money import Money
 from app.domain.checkout import CheckoutSession
-from app.domain.customer import NotFound
+from app.domain.customer import NotFound, mask_address, mask_phone
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.order import Order
+from app.domain.records import VaultEntry
 from app.service.ports import Records
+from app.understanding.phones import callable_numbers_in
 
 ORDERS_MAX = 1_000_000
 Json = dict[str, Any]
@@ -28,7 +36,9 @@ class Exports:
         customer, credential = records.customer(customer_id), records.credential(customer_id)
         if customer is None or credential is None:
             raise NotFound(what=customer_id)
-        texts = records.vault(customer_id)
+        entries = records.vault_entries(customer_id)
+        mask = _Mask(entries)
+        texts = {entry.id: mask.json(entry.text) if entry.kind == "reading" else mask(entry.text) for entry in entries}
         orders = records.orders(customer_id, ORDERS_MAX)
         return {
             "made_at": _moment(self.clock.now()),
@@ -46,8 +56,8 @@ class Exports:
             "contacts": [{"label": c.label, "number": texts.get(c.phone_ref, "")} for c in records.contacts(customer_id)],
             "wallet": _wallet(records.wallet(customer_id)),
             "conversations": self._conversations(customer_id, texts),
-            "cards": [_card(checkout, texts) for checkout in records.checkouts(customer_id)],
-            "orders": [_order(order, texts) for order in orders],
+            "cards": [_card(checkout, texts, mask) for checkout in records.checkouts(customer_id)],
+            "orders": [_order(order, texts, mask) for order in orders],
             "transfers": self._transfers(customer_id, orders),
             "coupons_used": [
                 {"merchant": u.merchant_id, "coupon": u.coupon_id, "checkout": u.checkout_id}
@@ -83,6 +93,46 @@ class Exports:
         return [_transfer(transfer) for transfer in found]
 
 
+class _Mask:
+    """Masks every number, and every address of the customer's, in any text."""
+
+    def __init__(self, entries: Sequence[VaultEntry]) -> None:
+        saved = {entry.text for entry in entries if entry.kind == "address"}
+        said = {address for entry in entries if entry.kind == "reading" for address in _addresses_in(json.loads(entry.text))}
+        self._addresses = sorted(saved | said, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        for address in self._addresses:
+            text = text.replace(address, mask_address(address))
+        for start, end, written in reversed(list(callable_numbers_in(text))):
+            text = text[:start] + mask_phone(re.sub(r"\D", "", written)) + text[end:]
+        return text
+
+    def json(self, text: str) -> str:
+        return json.dumps(self._within(json.loads(text)), ensure_ascii=False)
+
+    def _within(self, value: Any) -> Any:
+        """A number may have been taken for an amount or a count."""
+        if isinstance(value, dict):
+            return {name: self._within(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [self._within(part) for part in value]
+        is_number = isinstance(value, int) and self(str(value)) != str(value)
+        return self(str(value)) if is_number or isinstance(value, str) else value
+
+
+def _addresses_in(reading: Any) -> Iterator[str]:
+    """Those that were said and not kept: what they were said for could not be brought there."""
+    if isinstance(reading, dict):
+        if reading.get("is_address") and isinstance(reading.get("label"), str):
+            yield reading["label"]
+        for part in reading.values():
+            yield from _addresses_in(part)
+    elif isinstance(reading, list):
+        for part in reading:
+            yield from _addresses_in(part)
+
+
 def _wallet(wallet: Wallet | None) -> Json | None:
     if wallet is None:
         return None
@@ -101,7 +151,7 @@ def _transfer(transfer: Transfer) -> Json:
     }
 
 
-def _card(checkout: CheckoutSession, texts: dict[str, str]) -> Json:
+def _card(checkout: CheckoutSession, texts: dict[str, str], mask: _Mask) -> Json:
     return {
         "id": checkout.id,
         "version": checkout.version,
@@ -112,7 +162,7 @@ def _card(checkout: CheckoutSession, texts: dict[str, str]) -> Json:
                 "product": line.names.display("en"),
                 "quantity": line.quantity,
                 "options": [option.names.display("en") for option in line.options],
-                "note": line.note,
+                "note": mask(line.note or ""),
                 "amount": _money(line.total),
             }
             for line in checkout.lines
@@ -124,7 +174,7 @@ def _card(checkout: CheckoutSession, texts: dict[str, str]) -> Json:
     }
 
 
-def _order(order: Order, texts: dict[str, str]) -> Json:
+def _order(order: Order, texts: dict[str, str], mask: _Mask) -> Json:
     return {
         "id": order.id,
         "number": order.number,
@@ -132,7 +182,7 @@ def _order(order: Order, texts: dict[str, str]) -> Json:
         "shop": order.merchant_id,
         "state": order.state,
         "total": _money(order.total),
-        "lines": [{**asdict(line), "unit_price": _money(line.unit_price)} for line in order.lines],
+        "lines": [{**asdict(line), "unit_price": _money(line.unit_price), "note": mask(line.note or "")} for line in order.lines],
         "to": _destination(order.destination_ref, texts),
         "placed_at": _moment(order.placed_at),
         "settled_at": _moment(order.settled_at) if order.settled_at else None,

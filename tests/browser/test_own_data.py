@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from app.domain.customer import mask_address
 from tests.browser.books import Books
 from tests.browser.conftest import OpenChat
 from tests.browser.people import PIN
@@ -62,7 +63,8 @@ def test_export_then_erase(open_chat: OpenChat, books: Books, server: Server, ph
         page.get_by_test_id("data-export").get_by_role("link", name="Download").click()
     export = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     assert export["profile"]["called"] == called
-    assert export["addresses"][0]["text"] == address
+    assert export["addresses"][0]["text"] == mask_address(address)
+    assert address not in json.dumps(export, ensure_ascii=False)
     assert said in [word["words"] for word in export["conversations"][0]["said"]]
     assert len(export["orders"]) == 1
 

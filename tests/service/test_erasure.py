@@ -200,12 +200,21 @@ def test_an_erasure_that_can_not_be_written_has_not_begun(stage: Stage) -> None:
     assert stage.usual.records.conversation(CONVERSATION_ID) is not None
 
 
-def test_the_export_holds_everything_in_full_and_no_secret(stage: Stage) -> None:
+def test_the_export_holds_everything_but_no_secret_and_no_number_or_address_unmasked(stage: Stage) -> None:
     live(stage)
+    say(stage, "a latte, call 13611112222 when it is there")
+    say(stage, f"top up {MUM} with 50")
+    say(stage, "deliver it to 上海市黄浦区人民大道200号3楼")
     export: dict[str, Any] = stage.usual.exports.of(CUSTOMER_ID)
     text = json.dumps(export, ensure_ascii=False)
-    for personal in ("Quimby", HOME, OFFICE, MUM, OWN, USERNAME, SAID, "peanut", "flibbertigibbet"):
+    for personal in ("Quimby", USERNAME, SAID, "peanut", "flibbertigibbet"):
         assert personal in text, personal
+    assert [one["number"] for one in export["contacts"]] == ["138****5678", "139****4321"]
+    assert [one["text"] for one in export["addresses"]] == ["上海市静安区南***", "上海市浦东新区***"]
+    for private in (HOME, OFFICE, MUM, OWN, "人民大道200号", "13611112222"):
+        assert private not in text, private
+    assert "top up 139****4321 with 50" in text
+    assert "call 136****2222" in text
     assert "argon2" not in text
     assert "slt_" not in text
     assert export["conversations"][0]["said"][0]["words"] == SAID

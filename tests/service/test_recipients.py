@@ -58,9 +58,9 @@ def test_another_recipient_is_another_digest(stage: Stage) -> None:
     assert elsewhere.sealed().digest != card.digest
 
 
-def test_it_is_exported_in_full(stage: Stage) -> None:
+def test_it_is_exported_with_the_number_masked(stage: Stage) -> None:
     ordered(stage)
-    assert [c["for"] for c in stage.usual.exports.of(CUSTOMER_ID)["cards"]] == ["Wang Li 13900001111"]
+    assert [c["for"] for c in stage.usual.exports.of(CUSTOMER_ID)["cards"]] == ["Wang Li 139****1111"]
 
 
 def test_an_erased_customer_leaves_no_word_of_it_and_the_same_digest(set_stage) -> None:  # type: ignore[no-untyped-def]
