@@ -3,7 +3,7 @@
 A value is a sentence with `{name}` places. Money is written with its currency; counts choose `key.one` in English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -60,3 +60,8 @@ def _flatten(prefix: str, node: Any, flat: dict[str, str]) -> None:
         raise Misuse(wording_key_twice=prefix)
     else:
         flat[prefix] = str(node)
+
+
+def joined(parts: Iterable[str], lang: Lang) -> str:
+    """A list within a sentence."""
+    return (", " if lang == "en" else "、").join(parts)

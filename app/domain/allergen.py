@@ -39,6 +39,17 @@ class AllergenConflict:
     presence: Presence
 
 
+def acceptance(allergen: Allergen, presence: Presence) -> str:
+    """How a line keeps that an allergen was accepted on it: with what its product stated then."""
+    return f"{allergen}:{presence}"
+
+
+def is_accepted(allergen: Allergen, presence: Presence, accepted: Iterable[str]) -> bool:
+    """Whether that, or something worse, was accepted: who keeps "contains" keeps "may contain" too, not the other way round."""
+    worse = _WORST_FIRST[: _WORST_FIRST.index(presence) + 1]
+    return not {acceptance(allergen, one) for one in worse}.isdisjoint(accepted)
+
+
 def combined(statements: Iterable[AllergenStatement], allergen: Allergen) -> Presence:
     """The worst of what a product and its chosen options state about one allergen."""
     return min((s.presence(allergen) for s in statements), key=_WORST_FIRST.index, default="unknown")

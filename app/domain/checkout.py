@@ -64,7 +64,8 @@ class ChosenOption:
 class DraftLine:
     """A line by ids, not yet priced. `id` stays with the line through edits. `grams`: how heavy one is to be, if that was said.
 
-    `preferred`: options, each as group.option, that come from the customer's preferences and were not said.
+    `accepted_allergens`: what the customer keeps it with, see `allergen.acceptance`. `preferred`: options, each as group.option,
+    that come from the customer's preferences and were not said.
     """
 
     id: str

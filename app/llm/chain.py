@@ -9,6 +9,8 @@ from app.understanding.model import ModelReply, ModelRequest, ModelUnavailable, 
 
 FAILURES_MAX = 3
 OPEN_SECONDS = 30.0
+# The reasons that speak of the model's server and not of what it was asked.
+DOWN: frozenset[Reason] = frozenset({"timeout", "rate_limited", "server_error", "unreachable"})
 
 
 class TimedModel(Protocol):
@@ -64,16 +66,17 @@ class ModelChain:
     def complete(self, request: ModelRequest) -> ModelReply:
         ends = self._now() + self._deadline_seconds
         reason: Reason = "circuit_open"
-        for tried, (model, breaker) in enumerate(self._links):
+        # Who is left out takes nothing of the time.
+        tried = [(model, breaker) for model, breaker in self._links if breaker.lets_through()]
+        for at, (model, breaker) in enumerate(tried):
             left = ends - self._now()
             if left <= 0:
                 raise ModelUnavailable("timeout")
-            if not breaker.lets_through():
-                continue
             try:
-                reply = model.complete(request, left / (len(self._links) - tried))
+                reply = model.complete(request, left / (len(tried) - at))
             except ModelUnavailable as unavailable:
-                breaker.failed()
+                # What it says of these words tells nothing of the next ones.
+                breaker.failed() if unavailable.reason in DOWN else breaker.worked()
                 reason = unavailable.reason
                 continue
             breaker.worked()

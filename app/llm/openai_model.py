@@ -25,11 +25,10 @@ TOKENS_MAX = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came back: the text, and the tokens that the server counted."""
+    """What came back: the text, and the tokens that the server counted, in and out, where it tells."""
 
     text: str
-    prompt_tokens: int
-    completion_tokens: int
+    tokens: tuple[int, int] | None
 
 
 class OpenAIModel:
@@ -56,13 +55,11 @@ class OpenAIModel:
             raise ModelUnavailable("timeout") from None
         return ModelReply(answered.text, self._use(answered, round(1000 * (time.monotonic() - started))))
 
-    def _use(self, answered: Answered, took_ms: int) -> ModelUse:
-        model, price = self._route.model, self._route.price
-        use = ModelUse(model, answered.prompt_tokens, answered.completion_tokens, took_ms)
-        if price is None:
-            return use
-        cost = price.cost_pico(answered.prompt_tokens, answered.completion_tokens)
-        return replace(use, cost_pico=cost, currency=price.currency)
+    def _use(self, answered: Answered, took_ms: int) -> ModelUse | None:
+        if answered.tokens is None:
+            return None
+        use, price = ModelUse(self._route.model, *answered.tokens, took_ms), self._route.price
+        return use if price is None else replace(use, cost_pico=price.cost_pico(*answered.tokens), currency=price.currency)
 
     def _call(self, request: ModelRequest, within_seconds: float) -> Answered:
         try:
@@ -120,12 +117,12 @@ def _answered(body: bytes) -> Answered:
         reply: Mapping[str, Any] = json.loads(body)
         message = reply["choices"][0]["message"]
         content = message.get("content")
-        usage = reply.get("usage") or {}
-        tokens = [usage.get(name, 0) for name in ("prompt_tokens", "completion_tokens")]
+        usage = reply.get("usage")
+        tokens = (usage["prompt_tokens"], usage["completion_tokens"]) if usage else None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ModelUnavailable("malformed") from None
     if message.get("refusal"):
         raise ModelUnavailable("refused")
-    if not isinstance(content, str) or not all(type(count) is int and 0 <= count <= TOKENS_MAX for count in tokens):
+    if not isinstance(content, str) or not all(type(count) is int and 0 <= count <= TOKENS_MAX for count in tokens or ()):
         raise ModelUnavailable("malformed")
-    return Answered(content, *tokens)
+    return Answered(content, tokens)

@@ -126,8 +126,8 @@ def _pico(name: str, field: str, text: str | None) -> int:
     """For a million tokens in units → for one token in picos: the same digits with six places more."""
     try:
         price = Decimal(text or "0")
-        pico = price.scaleb(DECIMALS_MAX)
-        if price < 0 or pico != pico.to_integral_value():
+        pico = price.scaleb(DECIMALS_MAX) if price.is_finite() else price
+        if not price.is_finite() or price < 0 or pico != pico.to_integral_value():
             raise InvalidOperation
     except InvalidOperation:
         raise ModelTableBroken(f"models.{name}.{field} takes a price with at most {DECIMALS_MAX} decimals, not {text!r}.") from None

@@ -9,7 +9,7 @@ from app.base.clock import Clock
 from app.base.errors import Refusal
 from app.base.ids import Ids
 from app.base.money import Money
-from app.domain.allergen import AllergenConflict, combined
+from app.domain.allergen import AllergenConflict, combined, is_accepted
 from app.domain.catalog import Catalog, FulfilmentOption
 from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, Fulfilment, Totals
 from app.domain.claim import at_hand
@@ -220,8 +220,9 @@ def _conflicts(customer: Customer, checkout: CheckoutSession, catalog: Catalog) 
     return tuple(
         AllergenConflict(line.id, allergen, presence)
         for line in checkout.lines
-        for allergen in sorted((customer.allergens | checkout.draft.avoided) - accepted.get(line.id, frozenset()))
+        for allergen in sorted(customer.allergens | checkout.draft.avoided)
         if (presence := combined(stated(catalog, line.product_id, line.options), allergen)) != "free"
+        and not is_accepted(allergen, presence, accepted.get(line.id, frozenset()))
     )
 
 

@@ -25,6 +25,7 @@ from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
 from app.dialogue.state import Choice, Question
 from app.dialogue.wording import say, say_error, wording
+from app.domain.allergen import acceptance
 from app.domain.checkout import CheckoutSession
 from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
@@ -108,10 +109,7 @@ class Conduct:
         card = self.turn.card
         if card is None:
             return
-        lines = tuple(
-            replace(line, accepted_allergens=line.accepted_allergens | {c.allergen for c in card.conflicts if c.line_id == line.id})
-            for line in card.draft.lines
-        )
+        lines = tuple(replace(line, accepted_allergens=line.accepted_allergens | _kept(card, line.id)) for line in card.draft.lines)
         self.take([Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), self.turn.focus_line)])
 
     def _outcomes(self, move: Move) -> Sequence[Outcome]:
@@ -322,6 +320,10 @@ class Conduct:
 
     def _say(self, said: Say) -> None:
         self.messages.append(Message(say(self.turn.lang, said.key, said.params)))
+
+
+def _kept(card: CheckoutSession, line_id: str) -> set[str]:
+    return {acceptance(c.allergen, c.presence) for c in card.conflicts if c.line_id == line_id}
 
 
 def _choice(question: Question, choose: Choose) -> Choice | None:

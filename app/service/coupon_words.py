@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from app.base.money import Money
-from app.dialogue.wording import say
+from app.dialogue.wording import joined, say
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, LineItem
 from app.domain.coupon import AppliedCoupon, Coupon
@@ -25,7 +25,7 @@ def _details(applied: AppliedCoupon, rule: Coupon | None, checkout: CheckoutSess
         lines = [line for line in checkout.lines if _is_for(rule, line)]
         names = [f"{line.names.display(lang)} × {line.quantity}" for line in lines]
         worth = Money.sum((line.total for line in lines), applied.discount.currency)
-        yield say(lang, "card.coupon.goods", {"goods": (", " if lang == "en" else "、").join(names), "worth": worth})
+        yield say(lang, "card.coupon.goods", {"goods": joined(names, lang), "worth": worth})
         if rule.percent is not None:
             key = "card.coupon.percent_capped" if rule.cap is not None else "card.coupon.percent"
             yield say(lang, key, {"percent": rule.percent, "cap": rule.cap})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.base.clock import local
-from app.dialogue.wording import say
+from app.dialogue.wording import joined, say
 from app.domain.catalog import Catalog
 from app.domain.customer import Customer
 from app.domain.names import Lang
@@ -71,7 +71,7 @@ def _rows(
                 payee=checkout.payee.display(lang),
                 state=order.state,
                 state_label=state_label(checkout, order, lang),
-                items=(", " if lang == "en" else "、").join(items),
+                items=joined(items, lang),
                 total=str(total),
                 picture=checkout.lines[0].category,
                 can_again=checkout.fulfilment.trip is None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.dialogue.reading import Begin, Change, Choose, ItemMention, LinesValue, Reading
-from app.dialogue.wording import say
+from app.dialogue.wording import joined, say
 from app.domain.checkout import CheckoutSession, LineItem
 from app.service.readings import READING
 from app.service.turns import Turn
@@ -62,7 +62,7 @@ def _versions(card: CheckoutSession, turn: Turn) -> Iterator[CheckoutSession]:
 def _words(number: int, said: _Said, turn: Turn) -> ShelfRow:
     lang = turn.lang
     title = say(lang, "why.by_tap") if said.words is None else say(lang, "why.words", {"words": said.words})
-    left_out = ", ".join(span.text for span in said.reading.unexplained)
+    left_out = joined([span.text for span in said.reading.unexplained], lang)
     by_model = say(lang, "why.by_model") if said.reading.by == "model" else ""
     return ShelfRow(f"said:{number}", title, (say(lang, "why.left_out", {"words": left_out}),) if left_out else (), by_model)
 
@@ -71,13 +71,18 @@ def _line(line: LineItem, said: Sequence[_Said], turn: Turn) -> ShelfRow:
     """The newest mention that names the product; the line without one was put there by a tap or from what was bought before."""
     lang = turn.lang
     mentions = [mention for one in said for mention in _mentions(one.reading)]
-    about = next((m for m in reversed(mentions) if line.product_id in {c.product_id for c in m.candidates}), None)
+    about = next((m for m in reversed(mentions) if _names(m, line, turn)), None)
     details = []
     if about is not None and about.span.text:
         details.append(say(lang, "why.taken", {"words": about.span.text, "product": line.names.display(lang)}))
         if passed := _passed_over(line, about, turn):
             details.append(say(lang, "why.passed", {"products": passed}))
     return ShelfRow(line.id, line.names.display(lang), tuple(details), say(lang, "card.suggested") if line.suggested else "")
+
+
+def _names(mention: ItemMention, line: LineItem, turn: Turn) -> bool:
+    shop = turn.card.merchant_id if turn.card else ""
+    return any((c.merchant_id, c.product_id) == (shop, line.product_id) for c in mention.candidates)
 
 
 def _passed_over(line: LineItem, mention: ItemMention, turn: Turn) -> str:
@@ -87,7 +92,7 @@ def _passed_over(line: LineItem, mention: ItemMention, turn: Turn) -> str:
         product = turn.catalogs[candidate.merchant_id].products.get(candidate.product_id)
         if product is not None:
             named.append(product.names.display(turn.lang))
-    return ", ".join(named)
+    return joined(named, turn.lang)
 
 
 def _mentions(reading: Reading) -> Iterator[ItemMention]:

@@ -8,7 +8,7 @@ from app.base.errors import Refusal
 from app.dialogue.outcomes import Outcome, Say
 from app.dialogue.reading import LinesValue, Slots, TextValue
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
-from app.dialogue.wording import say
+from app.dialogue.wording import joined, say
 from app.domain.allergen import ALLERGENS, Allergen, Presence, combined
 from app.domain.catalog import Catalog, Product
 from app.domain.checkout import ChosenOption, Draft, DraftLine, LineOption
@@ -232,4 +232,4 @@ def _price(line: DraftLine, catalog: Catalog, world: World) -> Say:
 
 
 def _joined(names: Sequence[str], world: World) -> str:
-    return (", " if world.lang == "en" else "、").join(names)
+    return joined(names, world.lang)

@@ -9,7 +9,7 @@ from app.dialogue.outcomes import Ask, Outcome, Propose, Say, ShowShelf
 from app.dialogue.reading import Slots, TextValue
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import YES_OR_NO, Choice, Question
-from app.dialogue.wording import say
+from app.dialogue.wording import joined, say
 from app.domain.allergen import ALLERGENS, Allergen
 from app.domain.memory import PreferenceKind
 from app.domain.names import Names
@@ -198,7 +198,7 @@ def _may_keep(wish: Wish, what: str, world: World) -> Question:
 
 
 def _named(codes: Sequence[Allergen], world: World) -> str:
-    return (", " if world.lang == "en" else "、").join(say(world.lang, f"allergen.{code}") for code in codes)
+    return joined((say(world.lang, f"allergen.{code}") for code in codes), world.lang)
 
 
 def _shares(text: str, said: str) -> bool:

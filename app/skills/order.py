@@ -8,6 +8,7 @@ from app.dialogue.outcomes import Ask, Outcome, Propose, Say
 from app.dialogue.reading import LineReading, LinesValue, MomentValue, OptionsValue, PlaceValue, RecipientValue, Slots
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, PendingLine, Question
+from app.dialogue.wording import joined
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine
 from app.resolution.edits import CannotEdit, to_place
@@ -168,7 +169,7 @@ def _with_reason(draft: Draft, guessed: Sequence[DraftLine], catalog: Catalog, w
     if not guessed:
         return draft
     names = [catalog.products[line.product_id].names.display(world.lang) for line in guessed]
-    return replace(draft, reason="order.because_always", reason_params=(("products", ", ".join(names)),))
+    return replace(draft, reason="order.because_always", reason_params=(("products", joined(names, world.lang)),))
 
 
 def _not_sold(line: NotSold, reading: LineReading, catalog: Catalog, world: World) -> Say:

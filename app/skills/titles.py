@@ -1,6 +1,7 @@
 """A whole draft as one choice of a list."""
 
 from app.dialogue.state import Choice
+from app.dialogue.wording import joined
 from app.domain.checkout import Draft
 from app.domain.names import LANGS, Lang, Names
 from app.skills.world import World
@@ -12,7 +13,7 @@ def draft_choice(draft: Draft, world: World) -> Choice:
 
     def title(lang: Lang) -> str:
         parts = [f"{line.quantity} × {catalog.products[line.product_id].names.display(lang)}" for line in draft.lines]
-        return ", ".join(parts) if lang == "en" else "、".join(parts)
+        return joined(parts, lang)
 
     titles = {lang: (title(lang),) for lang in LANGS}
     picture = catalog.products[draft.lines[0].product_id].category

@@ -6,7 +6,7 @@ forward to the item they stand directly before, if it takes them, else back to t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.dialogue.reading import ItemMention, LineReading, Quantity, Span, Weight
 from app.understanding.drafts import Draft
@@ -136,6 +136,9 @@ class _Lines:
         with_before = self.elements[at - 1].kind == "with"
         if not with_before or current.item is None or meaning is None or element.sureness < SURE:
             return False
+        if current.item.meaning is not None and any(c.score == SURE for c in current.item.meaning.products):
+            # What is sold under the first name alone is a thing of its own.
+            return False
         named = [c.product_id for c in meaning.products if c.score >= GOOD_CANDIDATE]
         words = [self.words.tokens[i].text for i in range(current.item.start, current.item.end)]
         if not named or not all(named[0] in self.shop.holding(word) for word in words):
@@ -262,7 +265,12 @@ class _Lines:
             current = self.scope[-1] if self.scope else None
             if current is None or (before.number is not None and current.counted != self.words.span(before.start, before.end)):
                 count = before.number
-        if self._is_kind_of_the_one_before(at, element) or self._describes_the_next(at, element):
+        if self._is_kind_of_the_one_before(at, element):
+            return
+        if self._describes_the_next(at, element):
+            following = self.elements[at + 1]
+            if following.kind == "item" and following.meaning is not None and not following.meaning.is_option:
+                self.pending.append((replace(element, kind="note", meaning=None), None))
             return
         if not self.scope or self._goes_forward(at):
             self.pending.append((element, count))

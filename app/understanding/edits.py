@@ -291,8 +291,13 @@ class CardReader:
 
 
 def _begins_with_no(elements: Sequence[Element]) -> bool:
+    """ "no, a mocha": nothing but a name after it. "No. I also want a mocha" and 没有，来杯摩卡 ask for one more."""
     said = [e for e in elements if e.kind != "skip"]
-    return len(said) > 1 and said[0].kind == "no" and said[1].kind == "break" and said[1].mark != "and"
+    if len(said) < 2 or said[0].kind != "no" or said[1].kind != "break" or said[1].mark not in (",", "，"):
+        return False
+    following = elements[elements.index(said[1]) + 1 :]
+    plain = all(e.kind in ("item", "wish", "number", "note") for e in following)
+    return plain and sum(e.kind == "item" for e in following) == 1
 
 
 def _clauses(elements: Sequence[Element]) -> list[list[Element]]:

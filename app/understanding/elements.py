@@ -110,8 +110,12 @@ class _Reducer:
         before = at - 1
         while before >= 0 and self.pieces[before].has("definite"):
             before -= 1
+        named = self.pieces[at].name
+        # "for the latte I want oat milk" is about the latte, "for veggies I want tomatoes" about none of the dishes.
+        is_dish = named is not None and bool(named.products) and not named.is_category and not named.is_option
+        is_thing = is_dish and before != at - 1
         wanted = at + 1 < len(self.pieces) and self.pieces[at + 1].has("want")
-        return before >= 0 and self.pieces[before].has("for") and wanted
+        return before >= 0 and self.pieces[before].has("for") and wanted and not is_thing
 
     def _put(self, kind: ElementKind, piece: Piece, **more: object) -> None:
         self.out.append(Element(kind, piece.start, piece.end, classes=piece.classes, sureness=piece.sureness, **more))  # type: ignore[arg-type]
@@ -195,6 +199,9 @@ class _Reducer:
     def _number(self, piece: Piece, at: int) -> int:
         numeral = piece.number
         value = numeral.whole if numeral is not None else piece.amount.maybe_count if piece.amount else None
+        if numeral is not None and numeral.approximate:
+            # 十来杯: how many is still to be said.
+            value = None
         start, end, step = piece.start, piece.end, at + 1
         measured, by_unit = piece.number is None, False
         if step < len(self.pieces) and self.pieces[step].has("unit", "thing") and self.pieces[step].name is None:

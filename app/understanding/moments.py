@@ -18,6 +18,8 @@ LEADS = ("at", "on", "in", "the", "的", "this", ",", *BEFORE_EN)
 _STREETS = "road rd street st avenue ave lane ln boulevard blvd drive square way court place"
 STREETS = frozenset(_STREETS.split())
 LONGEST_STREET = 5
+# No street's name goes on past these.
+BETWEEN = frozenset(("to", "from", "at", "on", "by", "for", "via", "and", "my", "the", "with", "please", "then"))
 _DEFAULTS = {part.name: part.default for part in fields(Moment)}
 
 
@@ -66,8 +68,13 @@ def _after_lead(tokens: Sequence[Token], at: int, found: Moment | None) -> tuple
 
 
 def _leads_on_to_street(tokens: Sequence[Token], at: int) -> bool:
-    """ "at 12 Baker Street": a house and no hour."""
-    return any(token.raw in STREETS for token in tokens[at : at + LONGEST_STREET])
+    """ "at 12 Baker Street": a house and no hour; "at 7 to Century Avenue" is an hour all the same."""
+    for step, token in enumerate(tokens[at : at + LONGEST_STREET]):
+        if token.kind != "word" or token.raw in BETWEEN:
+            return False
+        if token.raw in STREETS:
+            return step > 0
+    return False
 
 
 def _step(tokens: Sequence[Token], at: int, found: Moment | None, *, bare: bool = False) -> tuple[int, Moment] | None:

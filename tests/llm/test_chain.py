@@ -81,6 +81,27 @@ def test_one_that_keeps_failing_is_left_out_for_a_while_and_then_tried_once(now:
     assert [chain.complete(REQUEST).text for _ in range(3)] == ["first"] * 3
 
 
+def test_models_that_are_left_out_take_nothing_of_the_time_of_the_one_that_is_there(now: Clock) -> None:
+    slow, down, gone = Scripted("slow", now, takes=1.5), Scripted("down", now, "unreachable"), Scripted("gone", now, "timeout")
+    chain = ModelChain([down, gone, slow], 4_000, now)
+    for _ in range(FAILURES_MAX):
+        assert chain.complete(REQUEST).text == "slow"
+    slow.given.clear()
+    assert chain.complete(REQUEST).text == "slow"
+    assert slow.given == [4.0]
+
+
+def test_a_reply_that_can_not_be_used_leaves_no_model_out(now: Clock) -> None:
+    model = Scripted("only", now)
+    chain = ModelChain([model], 3_000, now)
+    for reason in ("refused", "malformed", "too_long") * FAILURES_MAX:
+        model.reason = reason  # type: ignore[assignment]
+        with pytest.raises(ModelUnavailable, match=reason):
+            chain.complete(REQUEST)
+    model.reason = None
+    assert chain.complete(REQUEST).text == "only"
+
+
 def test_while_one_call_tries_again_the_others_do_not(now: Clock) -> None:
     breaker = Breaker(OPEN_SECONDS, now)
     for _ in range(FAILURES_MAX):

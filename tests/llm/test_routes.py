@@ -55,6 +55,7 @@ def test_a_name_of_its_own_a_currency_and_six_decimals_are_kept(tmp_path: Path) 
         (('input = "0.15"', 'input = "cheap"'), "takes a price"),
         (('input = "0.15"', 'input = "-1"'), "takes a price"),
         (('input = "0.15"', 'input = "NaN"'), "takes a price"),
+        (('input = "0.15"', 'input = "Infinity"'), "takes a price"),
         (('input = "0.15"', 'input = "0.0000001"'), "takes a price"),
         (('input = "0.15"', "input = 0.15"), "models.small.input"),
         (("https://one.example", "ftp://one.example"), "takes an http or https address"),

@@ -50,6 +50,24 @@ def test_keeping_a_line_accepts_what_its_card_showed_and_nothing_stated_since(se
     assert keep_it(stage).state == "ready_for_complete"
 
 
+def test_who_keeps_what_may_contain_it_is_asked_again_once_it_contains_it(set_stage: Callable[..., Stage]) -> None:
+    stage = set_stage(allergens=["peanut"])
+    merchants = stage.usual.merchants
+    coffee = merchants.catalogs()["nimbus_coffee"]
+    traces = replace(coffee.products["latte"], allergens=AllergenStatement(may_contain=frozenset({"peanut"})))
+    merchants.offer(replace(coffee, products={**coffee.products, "latte": traces}))
+    say(stage, "a latte")
+    kept = keep_it(stage)
+    assert kept.state == "ready_for_complete"
+    merchants.update(latte_with(coffee, "peanut"))
+    asked = card(stage)
+    assert (asked.version, asked.state, allergens(asked)) == (3, "requires_escalation", ["peanut"])
+    assert keep_it(stage).state == "ready_for_complete"
+    merchants.offer(replace(coffee, products={**coffee.products, "latte": traces}))
+    say(stage, "one more")
+    assert card(stage).state == "ready_for_complete"
+
+
 def test_another_allergen_that_the_shop_states_makes_a_new_version_of_the_card(set_stage: Callable[..., Stage]) -> None:
     stage = set_stage(allergens=["milk", "peanut"])
     say(stage, "a latte")

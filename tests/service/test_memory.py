@@ -87,7 +87,7 @@ def test_a_preference_is_chosen_marked_and_changed_like_any_option(stage: Stage)
 def test_a_wish_against_something_is_met_by_the_option_without_it(stage: Stage) -> None:
     say(stage, "以后都不要香菜")
     say(stage, "好")
-    assert "不要香菜（你的偏好）" in [chip.label for chip in card(say(stage, "一碗咸豆花")).lines[0].options]
+    assert "不要香菜（您的偏好）" in [chip.label for chip in card(say(stage, "一碗咸豆花")).lines[0].options]
 
 
 def test_what_is_forgotten_leaves_the_vault_too(stage: Stage) -> None:

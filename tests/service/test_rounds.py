@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -39,6 +40,7 @@ def test_once_stopped_nothing_looks_any_more_and_it_can_start_again() -> None:
     assert rounds.third.wait(10)
     rounds.stop()
     looks = rounds.looks
+    time.sleep(0.05)
     assert "usual-count" not in {thread.name for thread in threading.enumerate()}
     assert rounds.looks == looks
     rounds.third.clear()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.dialogue.reading import Abstain, Affirm, Begin, Cancel, Choose, Deny
+from app.dialogue.reading import Abstain, Affirm, Begin, Cancel, Change, Choose, Deny
 
 CHANGES = {
     "make that three": [{"quantity": ("set", 3)}],
@@ -99,3 +99,23 @@ def test_cancellations(on_card, text):
 @pytest.mark.parametrize("text", ["yes, two lattes", "ok but don't", "好的再来一杯", "pay with no ice", "yes unless it rains"])
 def test_a_yes_with_anything_beside_it_is_no_affirmation(on_card, text):
     assert Affirm() not in on_card(text).commands
+
+
+@pytest.mark.parametrize("text", ["No. I also want a mocha", "no, and a mocha", "没有，来杯摩卡"])
+def test_a_no_before_a_wish_of_its_own_takes_nothing_off_the_card(said, text):
+    reading = said(text, merchant_id="bluebird", line_products=("latte",))
+    assert not any(isinstance(command, Change) and command.replace_with for command in reading.commands)
+
+
+def test_a_no_and_nothing_but_a_name_puts_it_in_the_place_of_the_one_thing_on_the_card(said):
+    (change,) = said("no, a mocha", merchant_id="bluebird", line_products=("latte",)).commands
+    assert isinstance(change, Change)
+    assert change.replace_with is not None
+    assert change.replace_with.candidates[0].product_id == "mocha"
+
+
+def test_for_the_thing_i_want_is_about_the_thing(said):
+    (change,) = said("for the latte I want oat milk", merchant_id="bluebird", line_products=("latte", "americano")).commands
+    assert isinstance(change, Change)
+    assert change.target.item is not None
+    assert change.target.item.candidates[0].product_id == "latte"

@@ -52,8 +52,8 @@ ORDERS = {
     "a wrap with eggs and hummus on the side": [(1, "wrap", {"egg"}, []), (None, "hummus_bowl", set(), [])],
     "a wrap with eggs and a side of hummus": [(1, "wrap", {"egg"}, []), (1, "hummus_bowl", set(), [])],
     "a wrap with eggs and hummus": [(1, "wrap", {"egg", "hummus"}, [])],
-    # The kind that follows "with" is the dish itself.
-    "a wrap with lamb and eggs": [(1, "lamb_wrap", {"egg"}, [])],
+    # What the second name says of the first where that is sold as itself: both are meant.
+    "a wrap with lamb and eggs": [(1, "wrap", set(), []), (None, "lamb_wrap", {"egg"}, [])],
     # What introduces words orders nothing.
     "a wrap and for the greens i'd like corn relish": [(1, "wrap", {"corn"}, [])],
     "to drink a large cola for dessert brownie": [(1, "cola", {"large"}, []), (None, "brownie", set(), [])],

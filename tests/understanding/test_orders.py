@@ -113,3 +113,15 @@ def test_one_more_is_said_of_what_was_had_before(said):
 
 def test_without_a_card_numbers_alone_begin_nothing(said):
     assert not any(isinstance(c, Begin) for c in said("three").commands)
+
+
+@pytest.mark.parametrize("text", ["十来杯拿铁", "二十多杯拿铁"])
+def test_about_so_many_is_no_number_to_order(said, text):
+    reading = said(text)
+    quantities = [line.quantity for c in reading.commands if isinstance(c, Begin) for line in c.slots["lines"].lines]
+    assert quantities in ([], [None])
+    assert reading.unexplained
+
+
+def test_two_things_sold_under_their_own_names_are_two(order):
+    assert order("two lattes with vanilla latte") == [(2, "latte", set(), []), (None, "vanilla_latte", set(), [])]
