@@ -78,6 +78,11 @@ def _language(folded: str, otherwise: Lang) -> Lang:
     return "en" if latin else otherwise
 
 
+def _names(orders: Sequence[Candidate], most: float, wished: Wished) -> bool:
+    """Whether one of the orders that miss no more than `most` is for what the words call by its name."""
+    return any(c.missed <= most and names_a_thing(c, wished.spans) for c in orders)
+
+
 class _Rules:
     def __init__(self, words: Words, context: ReadingContext, lang: Lang, cues: Cues) -> None:
         self.words, self.context, self.lang = words, context, lang
@@ -171,16 +176,16 @@ class _Rules:
         """
         spec = next((spec for spec in self.cues.specs.values() if any(slot.kind == "traits" for slot in spec.slots)), None)
         edges = with_traits(self.common, self.words.tokens) if spec is not None else None
-        path, cost = best_path(edges, self.words.tokens) if edges else ([], 0.0)
-        wished = wished_in(path, self.words)
-        wish = self._wish(spec, path, wished, cost) if spec is not None and wished is not None else None
-        if wish is None or wished is None:
+        if spec is None or edges is None:
             return candidates
-        is_cued = wish.cost < 0
+        path, cost = best_path(edges, self.words.tokens)
+        wished, is_cued = wished_in(path, self.words), any(spec.name in p.cues for p in path)
         orders = [c for c in candidates if any(map(lines_of, c.commands))]
         least = min((c.missed for c in orders), default=0.0)
-        most = wish.missed if is_cued else max(wish.missed, least)
-        if any(c.missed <= most and names_a_thing(c, wished.spans) for c in orders):
+        if wished is None or (not is_cued and _names(orders, least, wished)):
+            return candidates
+        wish = self._wish(spec, path, wished, cost)
+        if wish is None or _names(orders, wish.missed if is_cued else max(wish.missed, least), wished):
             return candidates
         is_bare = len(wished.spans) == 1 and not any(map(lines_of, wish.commands))
         if not is_cued and is_bare and any(c.missed <= wish.missed for c in orders):

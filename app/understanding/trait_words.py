@@ -88,7 +88,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("seafood", "-seafood", "seafood|海鲜"),
     ("vegetarian", "", "vegetarian|veggie|素|素的|素食|吃素|meatless|meat free"),
     ("vegan", "", "vegan|plant based|纯素"),
-    ("sharing", "", "sharing|for a group|for everyone|多人|大家一起|to share|share with|party|分享|一起吃|分着吃|聚会|聚餐"),
+    ("sharing", "", "sharing|for a group|for everyone|多人|大家一起|to share|share with|party food|分享|一起吃|分着吃|聚餐"),
     ("gift", "", "gift|present|送礼|送人|礼物|礼品|伴手礼"),
     ("adult", "-adult", "alcohol|tipsy|小酌|微醺|alcoholic|booze|boozy|酒精|酒|含酒精"),
     ("seasonal", "", "seasonal|in season|limited edition|当季|应季|时令|季节限定"),
