@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.domain.allergen import Allergen
 from app.domain.catalog import FulfilmentKind
 from app.domain.names import Lang
 from app.domain.recurrence import DayCalendar, Daypart
@@ -252,6 +253,16 @@ class TextValue:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class TraitsValue:
+    """What a thing is to be like: attributes it must and must not have, allergens it must be stated to be free of."""
+
+    wanted: frozenset[str]
+    refused: frozenset[str]
+    free_of: frozenset[Allergen]
+    span: Span
+
+
 SlotValue = (
     LinesValue
     | OptionsValue
@@ -266,6 +277,7 @@ SlotValue = (
     | RecurrenceValue
     | StopValue
     | TextValue
+    | TraitsValue
 )
 Slots = Mapping[str, SlotValue]
 

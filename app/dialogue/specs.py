@@ -7,13 +7,16 @@ from app.domain.names import Lang
 
 SlotKind = Literal[
     "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "period", "recurrence", "stop", "text",
-    "rest", "whole",
+    "rest", "whole", "traits",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """`text` takes the longest words that nothing explains, `rest` all that follows the skill's cue, `whole` all that was said."""
+    """`text` takes the longest words that nothing explains, `rest` all that follows the skill's cue, `whole` all that was said.
+
+    `traits` takes what a thing is to be like, wherever the words say it.
+    """
 
     name: str
     kind: SlotKind

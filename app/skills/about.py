@@ -15,10 +15,10 @@ from app.domain.checkout import ChosenOption, Draft, DraftLine, LineOption
 from app.domain.pricing import price_line
 from app.domain.stated import stated
 from app.lookup.text import fold
-from app.resolution.allergens import SAID, allergens_in
 from app.resolution.asked import named_product, named_shop
 from app.resolution.lines import resolve_line
 from app.skills.world import World
+from app.understanding.allergens import SAID, allergens_in
 
 ABOUT = SkillSpec(
     name="about",

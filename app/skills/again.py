@@ -28,7 +28,7 @@ SPEC = SkillSpec(
     cues=(
         "same as", "the same as", "same again", "the same again", "same but", "the same but", "same thing", "the same thing", "same",
         "the same", "reorder", "order again", "as last time", "last time", "like last time", "再来一单", "和上次一样", "跟上次一样",
-        "上次的", "上次那个", "上次那单", "同样的", "一样的", "和昨天一样", "跟昨天一样", "一样",
+        "the one i had", "the one we had", "what i had", "上次喝的", "上次吃的", "上次买的", "上回", "上次的", "上次那个", "上次那单", "同样的", "一样的", "和昨天一样", "跟昨天一样", "一样",
     ),
     examples=(Example("en", "same as last Friday plus one"), Example("zh", "和上周五一样，多一份")),
 )  # fmt: skip

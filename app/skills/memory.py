@@ -14,9 +14,9 @@ from app.domain.allergen import ALLERGENS, Allergen
 from app.domain.memory import PreferenceKind
 from app.domain.names import Names
 from app.lookup.text import fold
-from app.resolution.allergens import allergens_in
 from app.resolution.preferences import is_offered, is_same
 from app.skills.world import World
+from app.understanding.allergens import allergens_in
 
 FORGET = SkillSpec(
     name="forget",

@@ -1,24 +1,23 @@
 """One wish, several ways to have it: drafts to be compared across shops, for a number of people, within a budget."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from app.base.money import Money
 from app.dialogue.outcomes import Compare, Say
 from app.dialogue.reading import AmountValue, LineReading, LinesValue, NumberValue, Slots
-from app.domain.catalog import Catalog, Product
+from app.domain.catalog import Catalog
 from app.domain.checkout import Draft, DraftLine
 from app.resolution.lines import line_of
 from app.resolution.options import missing_group
 from app.resolution.products import SCORE_MIN
+from app.resolution.traits import is_just_something
 from app.skills.world import World
 
 # How many products of one shop are tried for one wish.
 TRIED_MAX = 12
 NAMED = 100
 SHOPS_LISTED_MAX, WITHIN_LISTED_MAX = 4, 3
-# Not what anybody means by "something".
-NOT_JUST_SOMETHING = frozenset({"adult", "household", "personal_care", "baby", "pet", "stationery", "gift", "retail"})
 
 
 def budget_of(slots: Slots, currency: str) -> Money | None:
@@ -52,7 +51,8 @@ def anything(slots: Slots, world: World) -> Compare:
     budget, people = budget_of(slots, "CNY"), people_of(slots)
     drafts = []
     for catalog in world.catalogs.values():
-        popular = sorted(_just_something(catalog, world), key=lambda p: (-p.popularity, p.id))[:TRIED_MAX]
+        common = (p for p in catalog.products.values() if is_just_something(catalog, p, world.now))
+        popular = sorted(common, key=lambda p: (-p.popularity, p.id))[:TRIED_MAX]
         drafts += [_draft(catalog, DraftLine(world.new_id("lin"), p.id, people or 1)) for p in popular]
     return _comparison(drafts, "", len({d.merchant_id for d in drafts}), budget)
 
@@ -99,12 +99,3 @@ def _draft(catalog: Catalog, line: DraftLine) -> Draft:
 def _bought(catalog: Catalog, world: World) -> Counter[str]:
     mine = (order for order in world.orders() if order.merchant_id == catalog.merchant.id and order.state != "canceled")
     return Counter(line.product_id for order in mine for line in order.lines)
-
-
-def _just_something(catalog: Catalog, world: World) -> Iterable[Product]:
-    for product in catalog.products.values():
-        special = product.irreversible or product.face_value or product.fare or product.booking
-        if special or product.attributes & NOT_JUST_SOMETHING or missing_group(catalog, product, ()) is not None:
-            continue
-        if catalog.sells(product, world.now):
-            yield product

@@ -168,6 +168,23 @@ class BookingRow(Row):
     ahead_days_max: Annotated[int, Field(ge=0, le=730)] = 90
 
 
+ATTRIBUTES = (
+    "What is stated of the product, for wishes that name nothing; any word may be used, these are understood. "
+    "Sort: drink, food, snack, breakfast, lunch, dinner. "
+    "Served: warm or cold, as it comes unless an option says otherwise. "
+    "Exactly one for a drink: caffeine (coffee, tea, cocoa, cola, energy drinks) or caffeine_free; with neither it is not offered "
+    "where caffeine is refused. "
+    "Taste: sweet, low_sugar, savoury, spicy, fruity, creamy, chocolate, nutty, strong, sparkling, refreshing. "
+    "Made: fried (in oil, also in part), baked, griddled. Holds: meat, seafood, high_protein; vegetarian and vegan only where the "
+    "shop vouches for it. "
+    "For whom: kids (fit for children), hangover (commonly taken after drinking), sharing (for two or more), gift, adult "
+    "(alcohol, or otherwise not sold to minors), healthy, light (easy on the stomach), filling (a meal by itself), seasonal. "
+    'Not meant by "something" unless they are asked for: adult, gift, retail, household, personal_care, baby, pet, stationery, '
+    "electronics, first_aid, and ingredient (a seasoning, or raw: nothing to have as it is). "
+    "What a product contains that makes people ill is stated under allergens, never here."
+)
+
+
 class ProductRow(Row):
     """`products.json`: a list of these. Without `allergens` nothing is stated, and every allergen counts as unknown.
 
@@ -180,7 +197,7 @@ class ProductRow(Row):
     category: Id
     price: Minor
     option_groups: list[Id] = []
-    attributes: list[Id] = []
+    attributes: Annotated[list[Id], Field(description=ATTRIBUTES)] = []
     allergens: AllergensRow | None = None
     stock: Annotated[int, Field(ge=0)] | None = None
     stock_counted: datetime | None = None

@@ -18,6 +18,7 @@ from app.understanding.periods import period_at
 from app.understanding.phones import phones_in
 from app.understanding.recurrences import parts_of, recurrence_in
 from app.understanding.tokens import Token
+from app.understanding.trait_words import Meaning as TraitMeaning
 from app.understanding.weights import weight_at
 from app.understanding.words import COMMON, PHRASES, WordClass
 
@@ -59,6 +60,8 @@ class Piece:
     sureness: int = 100
     period: Period | None = None
     recurrence: Recurrence | None = None
+    trait: TraitMeaning | None = None
+    refuses: bool = False
 
     @property
     def is_value(self) -> bool:
@@ -68,7 +71,17 @@ class Piece:
 
     @property
     def unknown(self) -> bool:
-        return not (self.name or self.classes or self.cues or self.is_value or self.is_place or self.shop or self.mark)
+        return not (
+            self.name
+            or self.classes
+            or self.cues
+            or self.is_value
+            or self.is_place
+            or self.shop
+            or self.mark
+            or self.trait
+            or self.refuses
+        )
 
     def has(self, *classes: WordClass) -> bool:
         return not self.classes.isdisjoint(classes)

@@ -1,7 +1,7 @@
 """Words → reading, by rules alone: every shop's reading and every skill's are scored whole, and the best one is kept."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.dialogue.reading import (
     Abstain,
@@ -9,7 +9,6 @@ from app.dialogue.reading import (
     Change,
     Command,
     Fill,
-    LineReading,
     LinesValue,
     OptionsValue,
     PersonValue,
@@ -19,22 +18,23 @@ from app.dialogue.reading import (
     StopValue,
     TextValue,
 )
-from app.dialogue.reading import Candidate as Named
 from app.dialogue.specs import SkillSpec
 from app.domain.names import Lang
 from app.lookup.text import is_cjk
 from app.understanding.answers import bare_choice, polarity
 from app.understanding.attach import attach
+from app.understanding.candidates import EXACT, LINES, Candidate, items_of, lines_of, names_a_thing, with_other_shops
 from app.understanding.context import ReadingContext
 from app.understanding.cues import Cues, cues_of
 from app.understanding.edits import CardReader
 from app.understanding.elements import Words, elements_of
-from app.understanding.lexicon import ShopLexicon
+from app.understanding.lexicon import CATEGORY_SCORE, ShopLexicon
 from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_known_names, with_shop
 from app.understanding.normalise import normalise
 from app.understanding.recipients import recipient_in, with_recipient, without
 from app.understanding.respelling import resegmented
 from app.understanding.tokens import tokenise
+from app.understanding.traits import Wished, is_empty, wished_in, with_traits
 from app.understanding.values import fill, values_of
 
 ALWAYS_SURE = 97
@@ -46,20 +46,6 @@ ANY_WORDS = 1_000.0
 NAMELESS = 1.5
 CLOSE_CALL = 0.5
 DEFAULT_ORDERING = "order"
-LINES = "lines"
-# How much further from the words another shop's names may be to be what was meant as well.
-SAME_NAME = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One whole reading. `missed` weighs the words that it does not explain; `cost` says how far the words had to be bent."""
-
-    commands: tuple[Command, ...]
-    unexplained: tuple[tuple[int, int], ...]
-    missed: float
-    cost: float
-    doubt: int = 0
 
 
 def read(text: str, context: ReadingContext) -> Reading:
@@ -92,26 +78,9 @@ def _language(folded: str, otherwise: Lang) -> Lang:
     return "en" if latin else otherwise
 
 
-def _lines_of(command: Command) -> tuple[LineReading, ...]:
-    value = command.slots.get(LINES) if isinstance(command, Begin) else None
-    return value.lines if isinstance(value, LinesValue) else ()
-
-
-def _only_lines(candidate: Candidate, ordering: str) -> tuple[Begin, LinesValue] | None:
-    """The lines of a reading that does nothing but order them."""
-    if len(candidate.commands) != 1 or not isinstance(begin := candidate.commands[0], Begin) or begin.skill != ordering:
-        return None
-    value = begin.slots.get(LINES)
-    return (begin, value) if isinstance(value, LinesValue) and value.lines else None
-
-
-def _best_of(value: LinesValue) -> Named | None:
-    item = value.lines[0].item
-    return item.candidates[0] if item is not None and item.candidates else None
-
-
-def _spans(value: LinesValue) -> list[tuple[int, int] | None]:
-    return [(line.item.span.start, line.item.span.end) if line.item else None for line in value.lines]
+def _names(orders: Sequence[Candidate], most: float, wished: Wished) -> bool:
+    """Whether one of the orders that miss no more than `most` is for what the words call by its name."""
+    return any(c.missed <= most and names_a_thing(c, wished.spans) for c in orders)
 
 
 class _Rules:
@@ -129,6 +98,7 @@ class _Rules:
         if answered is not None:
             return Reading((answered,), self.lang, ALWAYS_SURE)
         candidates = [c for c in (*self._skills(), *self._shops(), self._place(), self._asked()) if c is not None and c.commands]
+        candidates = self._with_wish(candidates)
         candidates.sort(key=lambda c: (round(c.missed, 1), c.cost))
         if not candidates:
             return self._abstain()
@@ -199,6 +169,53 @@ class _Rules:
             slots[slot] = TextValue(self.words.span(start, size))
         return [(low, high) for low, high in missed if low < start]
 
+    def _with_wish(self, candidates: list[Candidate]) -> list[Candidate]:
+        """The readings with what the words ask of a thing that they don't name; one that names a thing keeps that away.
+
+        A word alone may be a part of a name as well as a wish (chocolate): without a cue it is the name's.
+        """
+        spec = next((spec for spec in self.cues.specs.values() if any(slot.kind == "traits" for slot in spec.slots)), None)
+        edges = with_traits(self.common, self.words.tokens) if spec is not None else None
+        if spec is None or edges is None:
+            return candidates
+        path, cost = best_path(edges, self.words.tokens)
+        wished, is_cued = wished_in(path, self.words), any(spec.name in p.cues for p in path)
+        orders = [c for c in candidates if any(map(lines_of, c.commands))]
+        least = min((c.missed for c in orders), default=0.0)
+        if wished is None or (not is_cued and _names(orders, least, wished)):
+            return candidates
+        wish = self._wish(spec, path, wished, cost)
+        if wish is None or _names(orders, wish.missed if is_cued else max(wish.missed, least), wished):
+            return candidates
+        is_bare = len(wished.spans) == 1 and not any(map(lines_of, wish.commands))
+        if not is_cued and is_bare and any(c.missed <= wish.missed for c in orders):
+            return candidates
+        orders = [c for c in orders if c.missed >= wish.missed]
+        return [wish, *(c for c in candidates if c not in orders)]
+
+    def _wish(self, spec: SkillSpec, path: list[Piece], wished: Wished, cost: float) -> Candidate | None:
+        cued = sum(p.end - p.start for p in path if spec.name in p.cues)
+        # Of listed goods one may be taken or something else be wished for; any other question is to be answered.
+        is_busy = self.context.has_card or (self.context.asked is not None and self.context.asked.kind != "lines")
+        if not cued and (is_busy or wished.is_kind or not wished.value.wanted):
+            return None
+        kinds = frozenset(slot.kind for slot in spec.slots) - {"lines"}
+        found = [f for f in values_of(path, self.words, kinds) if not set(f.used) & set(wished.used)]
+        slots, used = fill(spec.slots, found)
+        used |= set(wished.used)
+        left = [p for i, p in enumerate(path) if i not in used and not is_empty(p, self.words)]
+        missed = [(p.start, p.end) for p in left if p.unknown or self._loose(p) or (p.trait and not p.classes)]
+        taken = frozenset(at for i in used for at in range(path[i].start, path[i].end))
+        kind: dict[str, SlotValue] = {}
+        after = self._from_shop(LINES, "lines", kind, missed, taken)
+        if any(item.candidates[0].score in (EXACT, CATEGORY_SCORE) for item in items_of(kind)[:1]):
+            slots, missed = {**slots, **kind}, after
+        slots[next(slot.name for slot in spec.slots if slot.kind == "traits")] = wished.value
+        if not cued and self._weight(missed) >= self._weight([(path[i].start, path[i].end) for i in used]):
+            return None
+        begin = Begin(spec.name, slots, self._whole())
+        return Candidate((begin,), tuple(missed), self._weight(missed), cost if not cued else -cued - 0.5)
+
     @staticmethod
     def _loose(piece: Piece) -> bool:
         return not piece.classes and not piece.cues and piece.is_value
@@ -214,7 +231,7 @@ class _Rules:
         """Fill a slot with the lines or options that some shop makes of the words, those `taken` by other slots left out."""
         best: tuple[tuple[float, float], list[tuple[int, int]], SlotValue] | None = None
         for shop in self._shops_in_order():
-            path, cost = best_path(with_shop(self.common, self.words.tokens, shop, self.cues.known), self.words.tokens)
+            path, _ = best_path(with_shop(self.common, self.words.tokens, shop, self.cues.known), self.words.tokens)
             free = [p for p in path if (not p.cues or p.name) and taken.isdisjoint(range(p.start, p.end))]
             elements = elements_of(free, self.words.tokens)
             attached = attach(elements, shop, self.words, self.context.line_products)
@@ -225,7 +242,7 @@ class _Rules:
             else:
                 options = tuple(o for line in attached.lines for o in line.options)
                 value = OptionsValue(options) if options else None
-            rank = (round(self._weight(left), 1), cost + self._away(shop))
+            rank = (round(self._weight(left), 1), sum(p.cost for p in free) + self._away(shop))
             if value is not None and (best is None or rank < best[0]):
                 best = (rank, left, value)
         if best is None:
@@ -271,7 +288,7 @@ class _Rules:
         if change_place is not None and commands and shop.merchant_id == self.context.merchant_id:
             commands.append(Change(place=change_place.value))  # type: ignore[arg-type]
         is_away = self.context.merchant_id not in (None, shop.merchant_id)
-        nameless = any(line.item is None for command in commands for line in _lines_of(command))
+        nameless = any(line.item is None for command in commands for line in lines_of(command))
         if not commands or (is_away and nameless):
             return None
         missed = [(e.start, e.end) for e in said.unexplained]
@@ -338,28 +355,6 @@ class _Rules:
             return None
         return Candidate((Fill(filled),), tuple(missed), self._weight(missed), -5.0)
 
-    def _with_other_shops(self, candidates: Sequence[Candidate]) -> Candidate:
-        """The best reading with the lines that other shops make of the same words, where no shop is being ordered from."""
-        best = candidates[0]
-        found = _only_lines(best, self.ordering)
-        if found is None or self.context.merchant_id is not None:
-            return best
-        begin, value = found
-        first = _best_of(value)
-        elsewhere = []
-        for other in candidates[1:]:
-            theirs = _only_lines(other, self.ordering)
-            if theirs is None or len(theirs[1].lines) != len(value.lines) or other.missed > best.missed + SAME_NAME:
-                continue
-            their_best = _best_of(theirs[1])
-            is_other = first is not None and their_best is not None and their_best.merchant_id != first.merchant_id
-            if is_other and other.cost - best.cost <= SAME_NAME and _spans(theirs[1]) == _spans(value):
-                elsewhere.append(theirs[1].lines)
-        if not elsewhere:
-            return best
-        slots = {**begin.slots, LINES: replace(value, elsewhere=tuple(elsewhere))}
-        return replace(best, commands=(replace(begin, slots=slots),))
-
     def _asked_for_words(self, slot: str, may_be_place: bool) -> Candidate:
         """Any words answer, unless they say something else from end to end."""
         places = values_of(self.plain, self.words, frozenset(["place"])) if may_be_place else []
@@ -380,7 +375,7 @@ class _Rules:
         return Reading((Abstain("out_of_scope" if wants else "not_understood"),), self.lang, 0, unknown)
 
     def _reading(self, candidates: Sequence[Candidate]) -> Reading:
-        best = self._with_other_shops(candidates)
+        best = with_other_shops(candidates, self.context, self.ordering)
         second = next((c for c in candidates[1:] if c.commands != best.commands), None)
         everything = self._weight([(0, len(self.words.tokens))]) or 1.0
         sureness = ALWAYS_SURE - 90 * best.missed / everything - best.doubt / 2
