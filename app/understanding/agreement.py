@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.understanding.tokens import Phrases, Token
 
-Stance = Literal["firm", "yes", "no", "not", "unsure", "asks", "asks_first", "neutral"]
+Stance = Literal["firm", "yes", "no", "not", "unsure", "asks", "asks_first", "but", "neutral"]
 
 STANCES: dict[Stance, str] = {
     # These open an agreement whatever follows: "yes, with the green one".
@@ -33,12 +33,12 @@ STANCES: dict[Stance, str] = {
         "|不错的|不假|ok的|要的|就它了|没异议"
     ),
     "no": (
-        "no|nope|nah|nay|negative|negatory|disagree|disagreed|i disagree|false|fake|incorrect|wrong|untrue|invalid"
+        "no|nope|nah|nay|negative|disagree|disagreed|i disagree|false|fake|incorrect|wrong|untrue|invalid"
         "|inaccurate|bad|reject|rejected|refuse|refused|decline|declined|deny|denied|veto|stop|cancel|abort|quit|scrap"
-        "|scrap it|rescind|revoke|halt|never mind|nevermind|forget it|forget about it|drop it|call it off|no way"
-        "|no thanks|no thank you|no good|no can do|hell no|hell nah|of course not|absolutely not|certainly not"
-        "|definitely not|not at all|not really|not a chance|not happening|not gonna happen|by no means|i'll pass|ill pass"
-        "|i will pass|i pass|hard pass|rather not|prefer not|not yet|not now|i don't think so|don't think so"
+        "|scrap it|revoke|halt|never mind|nevermind|forget it|forget about it|drop it|call it off|no way"
+        "|no thanks|no thank you|no good|no can do|hell no|of course not|absolutely not|certainly not"
+        "|definitely not|not at all|not really|not a chance|not gonna happen|by no means|i'll pass|ill pass"
+        "|i will pass|i pass|hard pass|rather not|not yet|not now|i don't think so|don't think so"
         "|can you cancel|could you cancel|can you stop|could you stop|i'd rather not|no more|enough|❌|👎|🚫|🙅|✖|不|不是"
         "|不对|不行|不要|不用|不可以|不同意|不好|不必|不成|不了|不想|不需要|不愿意|没有|错|错了|假的|胡说|拒绝|反对|算了"
         "|取消|停|停止|否|别|没门|免了|作罢|绝不|才不|才不是|不可能|怎么可能|不正确|不确认|不接受|不赞成|不太好|不太行"
@@ -49,9 +49,10 @@ STANCES: dict[Stance, str] = {
         "|couldn't|wouldn't|ain't|aint|hardly|没|未|并非|并不|不太|不怎么"
     ),
     "unsure": (
-        "maybe|perhaps|possibly|probably|unsure|not sure|not certain|not so sure|i don't know|don't know|do not know"
-        "|dont know|just don't know|idk|dunno|no idea|don't have any idea|do not have|don't have an answer|couldn't say"
-        "|can't say|couldn't tell|can't tell|can't give|can't answer|either|might|depends|it depends|not yes or no"
+        "as long as|only if|provided|yeah right|才怪|any idea"
+        "|maybe|perhaps|possibly|probably|unsure|not sure|not certain|not so sure|i don't know|don't know|do not know"
+        "|dont know|idk|dunno|no idea|do not have|don't have an answer|couldn't say"
+        "|can't say|couldn't tell|can't tell|can't answer|either|might|depends|it depends|not yes or no"
         "|yes or no|who knows|whatever|hard to say|i guess|if|unless|could be|不知道|不确定|不清楚|也许|可能|或许|说不准"
         "|说不定|随便|不好说|大概|没准|看情况|不一定|再说|再看看|无所谓|都行|都可以|看着办|未必"
     ),
@@ -59,14 +60,16 @@ STANCES: dict[Stance, str] = {
         "what|whats|what's|who|who's|where|when|why|how|how's|hows|which|whose|?|吗|呢|什么|怎么|怎样|多少|哪|谁|为什么"
         "|几点|几个|是不是|对不对|好不好|能不能|可不可以|会不会|行不行|要不要|有没有"
     ),
+    # What follows takes something back of an agreement, and nothing of a refusal.
+    "but": "but|however|except|但|但是|不过|只是",
     "asks_first": "is|are|was|were|do|does|did|can|could|should|would|will|have|has|may|am|shall|is it|are you|do you|is that",
     "neutral": (
         "i|i'm|im|i'd|i'll|i've|you|you're|your|we|we're|it|it's|its|that|that's|thats|this|these|those|the|a|an|is|are"
-        "|was|were|be|been|am|so|very|most|quite|really|pretty|too|as well|well|also|for|about|on|of|to|in|and|but|oh|ah"
+        "|was|were|be|been|am|so|very|most|quite|really|pretty|too|as well|well|also|for|about|on|of|to|in|and|oh|ah"
         "|um|uh|er|hey|please|thanks|thank you|ai|would|will|do|does|did|can|could|have|has|know|think|thing|believe|feel"
-        "|want|tell|telling|say|said|saying|mean|meant|statement|one|me|my|just|then|now|there|here|all|with|right now"
-        "|hell|way|idea|thought|point|let|let's|command|repeat|both|completely|100|percent|much|more|any|further|at|from"
-        "|what you said|what i meant|what i said|what i want|prefer|rather|happening|process|current|anymore|again|sir"
+        "|want|tell|say|said|saying|mean|meant|statement|claim|telling|one|me|my|just|then|now|there|here|all|with|right now"
+        "|hell|way|idea|thought|point|let|let's|repeat|both|completely|100|percent|much|more|any|further|at|from"
+        "|what you said|what i meant|what i said|what i want|prefer|rather|anymore|again|sir"
         "|madam|man|dude|bro|lol|talk|talking|speak|speaking|我|你|您|他|她|它|这|那|个|的|了|吧|啊|呀|哦|嘛|哈|啦|你好"
         "|您好|就|也|很|太|真|认为|觉得|想|说|话|一下|请|谢谢|谢谢你|点|那么|这样|那样|这么|样|完全|非常|绝对|十分|有|讲"
         "|是|在|还|再|过|得|地|麻烦|咱|我们|呃|嗯|噢|唉|哎|其实|应该|先|给|把|下"
@@ -77,7 +80,7 @@ for _stance, _table in STANCES.items():
     for _phrase in _table.split("|"):
         _PHRASES.add([part for part in _phrase.split() if part] if _phrase.isascii() else list(_phrase), _stance)
 # Which meaning goes first where a phrase has several.
-RANK: tuple[Stance, ...] = ("unsure", "asks", "firm", "no", "not", "yes", "neutral", "asks_first")
+RANK: tuple[Stance, ...] = ("unsure", "asks", "firm", "no", "not", "yes", "but", "neutral", "asks_first")
 ENDS_CLAUSE = frozenset(".,;!?…，。；！？、")
 # So many words beside what is known may follow a firm yes; more are a request of their own.
 MOST_BESIDE = 4
@@ -94,10 +97,16 @@ def agreement_in(tokens: Sequence[Token]) -> bool | None:
     unknown = said.count(UNKNOWN)
     if not votes:
         return None
+    if "but" in said and all(votes):
+        return None
     if not all(votes):
         return False if not unknown or _refuses_by_itself(stances) else None
-    opened = said[0] == "firm" and unknown <= MOST_BESIDE
-    return True if opened or not unknown else None
+    return True if not unknown or (unknown <= MOST_BESIDE and _opens_firmly(stances)) else None
+
+
+def _opens_firmly(stances: Sequence[str]) -> bool:
+    """ "yes, the green one": a firm yes by itself, and then something more."""
+    return stances[0] == "firm" and len(stances) > 1 and stances[1] == "mark"
 
 
 def _stances(tokens: Sequence[Token]) -> Iterator[str]:
@@ -115,7 +124,7 @@ def _stances(tokens: Sequence[Token]) -> Iterator[str]:
         if tokens[at].kind == "mark":
             yield "mark" if raws[at] in ENDS_CLAUSE else "neutral"
         else:
-            yield UNKNOWN if not raws[at].startswith("affirm") else "yes"
+            yield UNKNOWN
         at += 1
 
 

@@ -16,8 +16,8 @@ WordClass = Literal[
 
 TABLES: dict[WordClass, str] = {
     "filler": (
-        "though|tho|finally|lastly|first|firstly|how about|what about|but|side order of|side order|sized|in size|size|wish to have|to drink|to eat|for a drink|for the drink|for drinks|as a drink|for my drink|for a side|for the side|for sides|as a side"
-        "|for my side|for toppings|for topping|for the toppings|as toppings|on top|in it|adding|put|make sure|on the side|side of|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
+        "though|tho|finally|lastly|first|firstly|how about|what about|but|side order|sized|in size|size|wish to have"
+        "|for toppings|for topping|for the toppings|as toppings|on top|in it|adding|put|make sure|side|please|plz|pls|thanks|thank you|hi|hello|hey|um|uh|er|well|so|just"
         "|kindly|maybe|today|now|right now|ok so|some|any|of|really|actually|also like|for me|to me|me|to|be|is|as|in|on it"
         "|on that|like|too|then|cheapest|the cheapest|go ahead|if you can|also|made|style|at|there|here|have|has"
         "|请|麻烦|麻烦你|谢谢|谢谢你|嗯|呃|那个|就|吧|啊|呀|哦|呢|了|的|一下|您好|你好|现在|今天|然后|还有|嘛|哈|啦|咯"
