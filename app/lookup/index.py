@@ -6,29 +6,27 @@ words it begins, halves it was joined from. Postings are walked rarest first: th
 is spent, the rest only add to names already gathered. The best 64 are ranked again by their whole spelling and sound.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import log
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 
-from app.lookup.postings import Ids, Postings
+from app.lookup.postings import EMPTY, Ids, Postings
 from app.lookup.spelling import WordTable
 from app.lookup.text import fold, sounds, words
+from app.lookup.tokens import CJK_RUN, Tokens, pair, single
 
 LONGEST_QUERY = 120
-GATHERED_MOST = 1500
-SCORED_MOST = 160
+GATHERED_LEAST, GATHERED_SHARE = 1500, 1 / 100
+SCORED_LEAST, SCORED_SHARE = 160, 1 / 2000
 RANKED = 64
 WEAK = 74
 SHORT_RUN = 3
-CJK_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
-HAS_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +62,22 @@ class NameIndex:
     """Finds names by words in any order, by parts, with typing errors, and by sound. Safe to search from many threads."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        # Numbered by length: where a posting is cut short, the shortest names are kept, and ties go to them.
-        self._entries = sorted(entries, key=lambda e: (len(e.name), e.name, e.key))
-        self._folded = [fold(entry.name) for entry in self._entries]
-        latin: dict[str, None] = {}
-        tokens_of = [_tokens(folded) for folded in self._folded]
-        for tokens in tokens_of:
-            latin.update(dict.fromkeys(tokens))
-        self._table = WordTable(latin)
-        number = self._table.number
-        self._postings = Postings([n for n in map(number, tokens) if n is not None] for tokens in tokens_of)
-        self._idf_unknown = log(2 + len(self._entries))
+        self._keys, self._names = _by_length(entries)
+        tokens = Tokens()
+        self._postings = Postings(tokens.of(self._names))
+        self._table = WordTable(tokens.words)
+        self._scores = np.zeros(len(self._names))
+        self._gathering = Lock()
+        self._gathered_most = max(GATHERED_LEAST, round(GATHERED_SHARE * len(self._names)))
+        self._scored_most = max(SCORED_LEAST, round(SCORED_SHARE * len(self._names)))
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._names)
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
         """Best first, at most one hit a key. Empty when nothing of `text` is in any name."""
         query = fold(text)[:LONGEST_QUERY]
-        if not query or not self._entries:
+        if not query or not self._names:
             return []
         hits = self._search(query, limit, always_respell=False)
         if not hits or hits[0].score < WEAK:
@@ -127,72 +122,99 @@ class NameIndex:
                 yield _Token(number, 0.8)
 
     def _chinese(self, run: str) -> Iterator[_Slot]:
-        number = self._table.number
         heard = sounds(run)
         for at in range(len(run) - 1):
-            shares = ((number(heard[at : at + 2]), 0.85), (number(run[at : at + 2]), 0.15))
-            yield tuple(_Token(n, share) for n, share in shares if n is not None)
+            shares = ((pair(heard[at : at + 2]), 0.85), (pair(run[at : at + 2]), 0.15))
+            yield self._filed(shares)
         if len(run) <= SHORT_RUN:
             # One wrong character leaves too few pairs to go by.
             for char in run:
-                yield tuple(_Token(n, 1.0) for n in [number(char)] if n is not None)
+                yield self._filed([(single(char), 1.0)])
+
+    def _filed(self, shares: Iterable[tuple[int, float]]) -> _Slot:
+        return tuple(_Token(number, share) for number, share in shares if self._postings.size(number))
 
     def _gather(self, slots: Sequence[_Slot]) -> tuple[Ids, Floats]:
         """Numbers of names and the share of the query, 0–1, that each explains."""
-        postings, everything = self._postings, len(self._entries)
+        weighted, whole = self._weighted(slots)
+        if not weighted:
+            return EMPTY, np.empty(0)
+        with self._gathering:
+            ids, scores, at = self._scored(weighted)
+        for _, token, weight in weighted[at:]:
+            if len(ids) > self._scored_most:
+                ids, scores = _best(ids, scores, self._scored_most)
+            held = self._postings.of(token)
+            spots = np.minimum(held.searchsorted(ids), len(held) - 1)
+            scores = scores + weight * (held[spots] == ids)
+        if len(ids) > RANKED:
+            ids, scores = _best(ids, scores, RANKED)
+        return ids, np.minimum(scores / whole, 1.0)
+
+    def _weighted(self, slots: Sequence[_Slot]) -> tuple[list[tuple[int, int, float]], float]:
+        """Tokens with their sizes and weights, rarest first, and the weight of the whole query."""
         weighted: list[tuple[int, int, float]] = []
         whole = 0.0
         for slot in slots:
-            sizes = [postings.size(token.number) for token in slot]
-            idf = log(2 + everything / max(1, min(sizes))) if slot else self._idf_unknown
+            sizes = [self._postings.size(token.number) for token in slot]
+            idf = log(2 + len(self._names) / max(1, min(sizes))) if slot else log(2 + len(self._names))
             whole += idf
             weighted.extend((size, token.number, token.share * idf) for size, token in zip(sizes, slot, strict=True))
         weighted.sort()
-        parts: list[Ids] = []
-        weights: list[Floats] = []
+        return weighted, whole
+
+    def _scored(self, weighted: Sequence[tuple[int, int, float]]) -> tuple[Ids, Floats, int]:
+        """Names that hold the rarest tokens, in order, their scores, and how many tokens were gone through."""
+        all_scores = self._scores
+        gathered: list[Ids] = []
         spent = at = 0
-        while at < len(weighted) and (not parts or spent + weighted[at][0] <= GATHERED_MOST):
+        while at < len(weighted) and (not gathered or spent + weighted[at][0] <= self._gathered_most):
             _, token, weight = weighted[at]
-            part = postings.of(token)[:GATHERED_MOST]
-            parts.append(part)
-            weights.append(np.full(len(part), weight))
-            spent += len(part)
+            held = self._postings.of(token)[: self._gathered_most]
+            before = all_scores[held]
+            gathered.append(held[before == 0])
+            all_scores[held] = before + weight
+            spent += len(held)
             at += 1
-        if not parts:
-            return np.empty(0, dtype=np.int32), np.empty(0)
-        ids, where = np.unique(np.concatenate(parts), return_inverse=True)
-        scores = np.bincount(where, weights=np.concatenate(weights))
-        for _, token, weight in weighted[at:]:
-            if len(ids) > SCORED_MOST:
-                keep = np.sort(np.argpartition(-scores, SCORED_MOST)[:SCORED_MOST])
-                ids, scores = ids[keep], scores[keep]
-            held = postings.of(token)
-            spots = np.minimum(np.searchsorted(held, ids), len(held) - 1)
-            scores = scores + weight * (held[spots] == ids)
-        best = np.argsort(-scores, kind="stable")[:RANKED]
-        return ids[best], np.minimum(scores[best] / whole, 1.0)
+        ids = np.concatenate(gathered)
+        scores = all_scores[ids]
+        all_scores[ids] = 0
+        return ids, scores, at
 
     def _rank(self, query: str, ids: Ids, coverage: Floats, limit: int) -> list[Hit]:
-        names = [self._folded[i] for i in ids.tolist()]
-        fit = cdist([query], names, scorer=fuzz.token_sort_ratio)[0]
-        if HAS_CJK.search(query):
-            fit = np.maximum(fit, 0.96 * cdist([sounds(query)], [sounds(n) for n in names], scorer=fuzz.ratio)[0])
-        scores = 55 * coverage + 0.45 * fit
+        numbers = ids.tolist()
+        names, keys = [self._names[i] for i in numbers], [self._keys[i] for i in numbers]
+        folded = list(map(fold, names))
+        fit = cdist([query], folded, scorer=fuzz.token_sort_ratio)[0]
+        if CJK_RUN.search(query):
+            fit = np.maximum(fit, 0.96 * cdist([sounds(query)], list(map(sounds, folded)), scorer=fuzz.ratio)[0])
+        losses = (-55 * coverage - 0.45 * fit).tolist()
         hits: dict[str, Hit] = {}
-        for at in np.argsort(-scores, kind="stable").tolist():
-            entry = self._entries[ids[at]]
-            score = 100 if names[at] == query else min(99, round(float(scores[at])))
-            hits.setdefault(entry.key, Hit(entry.key, entry.name, score))
+        for loss, _, _, name, key, spelt in sorted(
+            zip(losses, (-coverage).tolist(), map(len, names), names, keys, folded, strict=True)
+        ):
+            hits.setdefault(key, Hit(key, name, 100 if spelt == query else min(99, round(-loss))))
             if len(hits) == limit:
                 break
         return list(hits.values())
 
 
-def _tokens(folded: str) -> set[str]:
-    """Words, single characters, pairs of characters and of sounds."""
-    found = set(words(folded))
-    for run in CJK_RUN.findall(folded):
-        heard = sounds(run)
-        found.update(a + b for a, b in pairwise(run))
-        found.update(a + b for a, b in pairwise(heard))
-    return found
+def _by_length(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
+    """Keys and names, short names first: where there are too many of a kind, the shortest are kept."""
+    keys, names = [], []
+    for entry in entries:
+        keys.append(entry.key)
+        names.append(entry.name)
+    order = np.argsort(np.fromiter(map(len, names), dtype=np.int32, count=len(names)), kind="stable").tolist()
+    return [keys[at] for at in order], [names[at] for at in order]
+
+
+def _best(ids: Ids, scores: Floats, count: int) -> tuple[Ids, Floats]:
+    """The best of these, of equals the first, in order of their numbers."""
+    least = np.sort(scores)[len(scores) - count]
+    better = (scores > least).nonzero()[0]
+    equal = (scores == least).nonzero()[0]
+    equal = equal[ids[equal].argsort()[: count - len(better)]]
+    kept = np.concatenate([better, equal])
+    kept = kept[ids[kept].argsort()]
+    return ids[kept], scores[kept]

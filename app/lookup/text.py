@@ -29,7 +29,6 @@ def _simplified_table() -> dict[str, str]:
 _SIMPLIFIED = _simplified_table()
 
 
-@lru_cache(maxsize=8192)
 def fold_char(char: str) -> str:
     """What one character becomes; "" for controls, marks and invisible ones, a space for any white space."""
     if "a" <= char <= "z" or "0" <= char <= "9":
@@ -46,8 +45,20 @@ def fold_char(char: str) -> str:
     return "".join(_SIMPLIFIED.get(c, c) for c in wide)
 
 
+class Folding(dict[int, str]):
+    """What str.translate needs to fold; a character is worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = fold_char(chr(code))
+        return folded
+
+
+_FOLDING = Folding()
+
+
 def fold(text: str) -> str:
-    return " ".join("".join(map(fold_char, text)).split())
+    plain = text.isascii() and text.isprintable()
+    return " ".join((text.lower().replace("`", "'") if plain else text.translate(_FOLDING)).split())
 
 
 @lru_cache(maxsize=65536)
@@ -93,8 +104,8 @@ def _syllable_table() -> dict[str, str]:
     return table
 
 
-_SYLLABLES = _syllable_table()
-_TO_SYLLABLES = str.maketrans(_SYLLABLES)
+SYLLABLES = _syllable_table()
+_TO_SYLLABLES = str.maketrans(SYLLABLES)
 
 
 def sounds(folded: str) -> str:

@@ -1,6 +1,14 @@
-"""The name index at 100,000 products with two names each: CPU time and recall, beside a rapidfuzz scan in the same run."""
+"""The name index at 100,000 products with two names each: CPU time and recall, beside a rapidfuzz scan in the same run.
 
+    python -m tests.bench.bench_lookup [PRODUCTS]
+
+With a number, that many products: how long the index takes to build and how much more memory it takes as well, and no scan.
+"""
+
+import gc
+import os
 import random
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -160,11 +168,47 @@ def rows() -> list[dict[str, Any]]:
         (f"recall@5 of the scan on {SCANNED}", sum(scan_found) / SCANNED, "", "", True),
         ("build", built, "s", "", True),
     ]
+    return _rows(measured)
+
+
+def rows_at(products: int) -> list[dict[str, Any]]:
+    """The same names and queries at any size, with what building takes; the goals are those for 1,000,000 products."""
+    rng = random.Random(SEED)
+    entries = names(rng, products)
+    asked = queries(rng, entries, QUERIES)
+    gc.collect()
+    before, start = _resident(), time.process_time()
+    index = NameIndex(entries)
+    built = time.process_time() - start
+    gc.collect()
+    more = _resident() - before
+    spent, found = _timed(lambda text: [hit.key for hit in index.search(text, 5)], asked)
+    p50, p99 = (float(np.percentile(spent, share)) for share in (50, 99))
+    english, chinese = (_recall(found, asked, zh) for zh in (False, True))
+    size = f"{products:,} products"
+    measured = [
+        (f"build, {size}", built, "s", "≤ 15", built <= 15),
+        (f"more memory, {size}", more, "MB", "≤ 150", more <= 150),
+        (f"CPU p50, {size}", p50, "ms", "", True),
+        (f"CPU p99, {size}", p99, "ms", "≤ 5", p99 <= 5),
+        (f"recall@5 English, {size}", english, "", "≥ 0.97", english >= 0.97),
+        (f"recall@5 Chinese, {size}", chinese, "", "≥ 0.95", chinese >= 0.95),
+    ]
+    return _rows(measured)
+
+
+def _rows(measured: Sequence[tuple[str, float, str, str, bool]]) -> list[dict[str, Any]]:
     return [{"name": n, "value": round(v, 3), "unit": u, "goal": g, "holds": h} for n, v, u, g, h in measured]
 
 
+def _resident() -> float:
+    """Megabytes of this process that are in memory."""
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 def main() -> None:
-    for row in rows():
+    for row in rows_at(int(sys.argv[1])) if len(sys.argv) > 1 else rows():
         mark = "  " if row["holds"] else "✗ "
         print(f"{mark}{row['name']:<42}{row['value']:>10} {row['unit']:<3} {row['goal']}")
 

@@ -1,9 +1,13 @@
 """Names are found by parts, in any order, with typing errors, run together or apart, and by sound."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from app.lookup.index import Entry, NameIndex
 from app.lookup.text import fold, singular, sounds
+from tests.bench import bench_lookup
 
 NAMES = {
     "oat": ("Oat Latte", "燕麦拿铁"), "latte": ("Latte", "拿铁"), "ame": ("Americano", "冰美式"),
@@ -50,3 +54,31 @@ def test_folding_makes_spellings_meet():
         "tomato",
     ]
     assert sounds("验卖") == sounds("燕麦")
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[NameIndex, list[str]]:
+    rng = random.Random(11)
+    entries = bench_lookup.names(rng, 3000)
+    return NameIndex(entries), [asked.text for asked in bench_lookup.queries(rng, entries, 200)]
+
+
+def test_many_threads_find_what_one_finds(many):
+    index, asked = many
+    alone = [index.search(text) for text in asked]
+    with ThreadPoolExecutor(8) as threads:
+        for found in threads.map(lambda _: [index.search(text) for text in asked], range(8)):
+            assert found == alone
+
+
+def test_a_search_leaves_nothing_behind_for_the_next(many):
+    index, asked = many
+    alone = [index.search(text) for text in asked]
+    assert [index.search(text) for text in reversed(asked)] == alone[::-1]
+    assert not index._scores.any()
+
+
+def test_names_of_equal_fit_come_shortest_first_then_by_name_and_key():
+    names = [("b", "Tea set B"), ("a", "Tea set A"), ("z", "Tea set A"), ("c", "Tea set CC")]
+    for order in (names, names[::-1]):
+        assert [hit.key for hit in NameIndex(Entry(*pair) for pair in order).search("tea set")] == ["a", "z", "b", "c"]
