@@ -16,10 +16,11 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 
+from app.lookup.keys import KeyTable
 from app.lookup.postings import EMPTY, Ids, Postings
 from app.lookup.spelling import WordTable
 from app.lookup.text import fold, sounds, words
-from app.lookup.tokens import CJK_RUN, Tokens, pair, single
+from app.lookup.tokens import CJK_RUN, Tokens, of_name, pair, single
 
 LONGEST_QUERY = 120
 GATHERED_LEAST, GATHERED_SHARE = 1500, 1 / 100
@@ -27,6 +28,9 @@ SCORED_LEAST, SCORED_SHARE = 160, 1 / 2000
 RANKED = 64
 WEAK = 74
 SHORT_RUN = 3
+# Names changed since it was built, at which the index is built anew; each costs a little at every search.
+CHANGED_LEAST, CHANGED_SHARE = 64, 8
+GROWTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +63,71 @@ Floats = npt.NDArray[np.float64]
 
 
 class NameIndex:
-    """Finds names by words in any order, by parts, with typing errors, and by sound. Safe to search from many threads."""
+    """Finds names by words in any order, by parts, with typing errors, and by sound. Safe from many threads."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
+        self._lock = Lock()
+        self._build(entries)
+
+    def _build(self, entries: Iterable[Entry]) -> None:
         self._keys, self._names = _by_length(entries)
         tokens = Tokens()
         self._postings = Postings(tokens.of(self._names))
         self._table = WordTable(tokens.words)
         self._scores = np.zeros(len(self._names))
-        self._gathering = Lock()
         self._gathered_most = max(GATHERED_LEAST, round(GATHERED_SHARE * len(self._names)))
         self._scored_most = max(SCORED_LEAST, round(SCORED_SHARE * len(self._names)))
+        self._built = len(self._names)
+        self._by_key: KeyTable | None = None
+        self._gone: set[int] = set()
+        self._gone_ids = EMPTY
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._names) - len(self._gone)
+
+    def update(self, key: str, names: Iterable[str]) -> None:
+        """From now on the thing has these names and no others: new, renamed, or with none removed."""
+        wanted = list(names)
+        with self._lock:
+            by_key = self._by_key = self._by_key or KeyTable(self._keys)
+            held = [number for number in by_key.of(key) if number not in self._gone]
+            if sorted(self._names[number] for number in held) == sorted(wanted):
+                return
+            for number in held:
+                self._remove(number)
+            for name in wanted:
+                by_key.add(key, len(self._names))
+                self._add(key, name)
+            self._gone_ids = np.array(sorted(self._gone), dtype=np.int32)
+            if len(self._scores) < len(self._names):
+                self._scores = np.zeros(len(self._names) + len(self._names) // GROWTH)
+            if len(self._gone) + len(self._names) - self._built > max(CHANGED_LEAST, self._built // CHANGED_SHARE):
+                pairs = enumerate(zip(self._keys, self._names, strict=True))
+                self._build([Entry(key, name) for number, (key, name) in pairs if number not in self._gone])
+
+    def _remove(self, number: int) -> None:
+        for token in of_name(self._names[number], self._table.add):
+            self._postings.forget(token)
+        self._gone.add(number)
+
+    def _add(self, key: str, name: str) -> None:
+        for token in of_name(name, self._table.add):
+            self._postings.add(token, len(self._names))
+        self._keys.append(key)
+        self._names.append(name)
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
         """Best first, at most one hit a key. Empty when nothing of `text` is in any name."""
         query = fold(text)[:LONGEST_QUERY]
-        if not query or not self._names:
-            return []
-        hits = self._search(query, limit, always_respell=False)
-        if not hits or hits[0].score < WEAK:
-            respelt = self._search(query, limit, always_respell=True)
-            if respelt and (not hits or respelt[0].score > hits[0].score):
-                return respelt
-        return hits
+        with self._lock:
+            if not query or not self._names:
+                return []
+            hits = self._search(query, limit, always_respell=False)
+            if not hits or hits[0].score < WEAK:
+                respelt = self._search(query, limit, always_respell=True)
+                if respelt and (not hits or respelt[0].score > hits[0].score):
+                    return respelt
+            return hits
 
     def _search(self, query: str, limit: int, always_respell: bool) -> list[Hit]:
         slots = list(self._slots(query, always_respell))
@@ -103,13 +146,13 @@ class NameIndex:
 
     def _word(self, word: str, before: str, after: str, always_respell: bool) -> Iterator[_Token]:
         table = self._table
-        exact = table.number(word)
+        exact = self._number(word)
         if exact is not None:
             yield _Token(exact, 1.0)
             if not always_respell:
                 return
         for joined in (word + after, before + word):
-            if joined != word and (number := table.number(joined)) is not None:
+            if joined != word and (number := self._number(joined)) is not None:
                 yield _Token(number, 1.0)
         if exact is None and (halves := table.halves(word)):
             yield _Token(halves[0], 0.5)
@@ -120,6 +163,10 @@ class NameIndex:
         if exact is None and len(word) >= 3:
             for number in table.starting_with(word):
                 yield _Token(number, 0.8)
+
+    def _number(self, word: str) -> int | None:
+        number = self._table.number(word)
+        return number if number is not None and self._postings.size(number) else None
 
     def _chinese(self, run: str) -> Iterator[_Slot]:
         heard = sounds(run)
@@ -139,8 +186,7 @@ class NameIndex:
         weighted, whole = self._weighted(slots)
         if not weighted:
             return EMPTY, np.empty(0)
-        with self._gathering:
-            ids, scores, at = self._scored(weighted)
+        ids, scores, at = self._scored(weighted)
         for _, token, weight in weighted[at:]:
             if len(ids) > self._scored_most:
                 ids, scores = _best(ids, scores, self._scored_most)
@@ -156,10 +202,10 @@ class NameIndex:
         weighted: list[tuple[int, int, float]] = []
         whole = 0.0
         for slot in slots:
-            sizes = [self._postings.size(token.number) for token in slot]
-            idf = log(2 + len(self._names) / max(1, min(sizes))) if slot else log(2 + len(self._names))
+            sized = [(size, token) for token in slot if (size := self._postings.size(token.number))]
+            idf = log(2 + len(self) / min((size for size, _ in sized), default=1))
             whole += idf
-            weighted.extend((size, token.number, token.share * idf) for size, token in zip(sizes, slot, strict=True))
+            weighted.extend((size, token.number, token.share * idf) for size, token in sized)
         weighted.sort()
         return weighted, whole
 
@@ -179,6 +225,9 @@ class NameIndex:
         ids = np.concatenate(gathered)
         scores = all_scores[ids]
         all_scores[ids] = 0
+        if self._gone:
+            kept = ~np.isin(ids, self._gone_ids)
+            ids, scores = ids[kept], scores[kept]
         return ids, scores, at
 
     def _rank(self, query: str, ids: Ids, coverage: Floats, limit: int) -> list[Hit]:

@@ -6,6 +6,7 @@ left over. Names filed later wait beside, whole.
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -32,6 +33,7 @@ class Postings:
         for bucket in _buckets(filed):
             self._file(_Packed(bucket))
         self._later: dict[int, array[int]] = {}
+        self._gone: Counter[int] = Counter()
 
     def _file(self, packed: "_Packed") -> None:
         starts, lengths = np.zeros((2, len(packed.tokens)), dtype=np.int64)
@@ -49,7 +51,7 @@ class Postings:
 
     def size(self, token: int) -> int:
         row = self._row(token)
-        return (self._sizes[row] if row is not None else 0) + len(self._later.get(token, ()))
+        return (self._sizes[row] if row is not None else 0) + len(self._later.get(token, ())) - self._gone.get(token, 0)
 
     def of(self, token: int) -> Ids:
         row, later = self._row(token), self._later.get(token)
@@ -59,6 +61,10 @@ class Postings:
     def add(self, token: int, name: int) -> None:
         """Files one more name, numbered higher than any other."""
         self._later.setdefault(token, array("i")).append(name)
+
+    def forget(self, token: int) -> None:
+        """One of the token's names counts no more; it is still among those it gives."""
+        self._gone[token] += 1
 
     def _row(self, token: int) -> int | None:
         row = bisect_left(self._tokens, token)

@@ -5,12 +5,13 @@ A Chinese token is its one or two characters' codes side by side; a word has its
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from app.lookup.text import SYLLABLES, Folding, singular
+from app.lookup.text import SYLLABLES, Folding, fold, singular, sounds, words
 
 Filed = npt.NDArray[np.uint64]
 
@@ -47,6 +48,15 @@ def single(char: str) -> int:
 def pair(two: str) -> int:
     """The token of two neighbouring Chinese characters, or of their sounds."""
     return ord(two[0]) << 16 | ord(two[1])
+
+
+def of_name(name: str, number: Callable[[str], int]) -> set[int]:
+    """The tokens of one name; `number` gives a word's."""
+    folded = fold(name)
+    found = {single(word) if CJK_RUN.match(word) else number(word) for word in words(folded)}
+    for run in CJK_RUN.findall(folded):
+        found.update(pair(a + b) for text in (run, sounds(run)) for a, b in pairwise(text))
+    return found
 
 
 class _Numbers(dict[str, int]):

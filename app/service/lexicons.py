@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.domain.catalog import Catalog
+from app.domain.catalog import Catalog, OptionGroup
 from app.understanding.lexicon import ShopLexicon
 
 
@@ -28,11 +28,20 @@ class Lexicons:
 def _same_names(before: Catalog, now: Catalog) -> bool:
     """Whether only prices, stock or hours moved, which no word depends on."""
     return (
-        before.groups == now.groups
+        before.merchant.names == now.merchant.names
         and before.categories == now.categories
+        and before.places == now.places
+        and before.groups.keys() == now.groups.keys()
+        and all(
+            group is now.groups[g] or _option_words(group) == _option_words(now.groups[g]) for g, group in before.groups.items()
+        )
         and before.products.keys() == now.products.keys()
-        and all(_words(before, product_id) == _words(now, product_id) for product_id in now.products)
+        and all(product is now.products[p] or _words(before, p) == _words(now, p) for p, product in before.products.items())
     )
+
+
+def _option_words(group: OptionGroup) -> tuple[object, ...]:
+    return group.names, group.role, group.max, tuple((o.id, o.names, o.max_count) for o in group.options)
 
 
 def _words(catalog: Catalog, product_id: str) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.lookup.index import Entry, NameIndex
+from app.lookup.index import Entry, Hit, NameIndex
 from app.lookup.text import fold, singular, sounds
 from tests.bench import bench_lookup
 
@@ -82,3 +82,58 @@ def test_names_of_equal_fit_come_shortest_first_then_by_name_and_key():
     names = [("b", "Tea set B"), ("a", "Tea set A"), ("z", "Tea set A"), ("c", "Tea set CC")]
     for order in (names, names[::-1]):
         assert [hit.key for hit in NameIndex(Entry(*pair) for pair in order).search("tea set")] == ["a", "z", "b", "c"]
+
+
+def test_a_thing_renamed_added_or_removed_is_found_as_if_built_so():
+    rng = random.Random(3)
+    entries = bench_lookup.names(rng, 400)
+    index = NameIndex(entries)
+    now = {entry.key: [e.name for e in entries if e.key == entry.key] for entry in entries}
+    changes = {"p1": ["Zorbian smoked kumquat", "左边柚子茶"], "p2": [], "new": ["Quibble tonic"], "p3": now["p4"], "p4": now["p3"]}
+    for key, names in changes.items():
+        index.update(key, names)
+        now[key] = names
+    fresh = NameIndex(Entry(key, name) for key, names in now.items() for name in names)
+    assert len(index) == len(fresh)
+    asked = [q.text for q in bench_lookup.queries(rng, entries, 100)] + ["zorbain kumquat", "quibble", "有子茶", entries[4].name]
+    for text in asked:
+        assert [hit.key for hit in index.search(text)] == [hit.key for hit in fresh.search(text)]
+
+
+def test_a_removed_thing_is_not_found_and_comes_back():
+    index = NameIndex(Entry(key, name) for key, names in NAMES.items() for name in names)
+    index.update("cap", [])
+    assert "cap" not in {hit.key for hit in index.search("cappuccino")}
+    index.update("cap", ["Cappuccino"])
+    assert index.search("capucino")[0].key == "cap"
+    assert "cap" not in {hit.key for hit in index.search("卡布奇诺")}
+
+
+def test_an_index_that_was_empty_takes_names():
+    index = NameIndex([])
+    index.update("tea", ["Green tea", "绿茶"])
+    assert (index.search("gren tea")[0].key, index.search("绿茶")[0].score) == ("tea", 100)
+    index.update("tea", [])
+    assert (index.search("tea"), len(index)) == ([], 0)
+
+
+def test_after_many_changes_only_the_last_names_count():
+    index = NameIndex(Entry(f"k{n}", f"Product {n} tea") for n in range(100))
+    for turn in range(5):
+        for number in range(100):
+            index.update(f"k{number}", [f"Thing {number} turn {turn}"])
+    assert len(index) == 100
+    assert index.search("tea") == []
+    assert index.search("thing 42 turn 4")[0] == Hit("k42", "Thing 42 turn 4", 100)
+    assert all(hit.name.endswith("turn 4") for hit in index.search("thing turn 1", 50))
+
+
+def test_searches_beside_changes_find_what_does_not_change():
+    rng = random.Random(5)
+    entries = bench_lookup.names(rng, 300)
+    index = NameIndex([*entries, Entry("rest", "Unmoved zzyzx")])
+    with ThreadPoolExecutor(4) as threads:
+        moved = [threads.submit(index.update, f"p{n % 50}", [f"Moved {n}"]) for n in range(400)]
+        found = list(threads.map(lambda _: index.search("zzyzx unmoved")[0].key, range(400)))
+    assert set(found) == {"rest"}
+    assert all(change.exception() is None for change in moved)
