@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from app.dialogue.reading import Begin, Change, Choose, ItemMention, LinesValue, Reading
 from app.dialogue.wording import joined, say
@@ -11,6 +12,8 @@ from app.service.turns import Turn
 from app.service.views import ShelfRow, ShelfSection, ShelfView
 
 PASSED_OVER_MAX = 3
+# How many turns before a card may have led to it by a question.
+QUESTIONS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,10 @@ class _Said:
 
 
 def why_view(turn: Turn) -> ShelfView:
-    said = list(_said(turn)) if turn.card else []
-    lines = tuple(_line(line, said, turn) for line in turn.card.lines) if turn.card else ()
+    """Of the card in focus; where none is open, of the newest one there was."""
+    card = turn.card or turn.records.last_checkout(turn.customer.id)
+    said = list(_said(card, turn)) if card else []
+    lines = tuple(_line(line, card.merchant_id, said, turn) for line in card.lines) if card else ()
     words = tuple(_words(number, one, turn) for number, one in enumerate(said, start=1))
     sections = [ShelfSection(say(turn.lang, "why.section.said"), words), ShelfSection(say(turn.lang, "why.section.lines"), lines)]
     return ShelfView(
@@ -34,21 +39,27 @@ def why_view(turn: Turn) -> ShelfView:
         tap="",
         empty=say(turn.lang, "why.no_card"),
         labels={name: say(turn.lang, f"shelf.labels.{name}") for name in ("replaced", "failed")},
-        hint=say(turn.lang, "why.hint"),
+        hint=say(turn.lang, "why.hint") if turn.card else "",
     )
 
 
-def _said(turn: Turn) -> Iterator[_Said]:
-    """The turns behind all versions of the card, oldest first."""
-    assert turn.card is not None
+def _said(card: CheckoutSession, turn: Turn) -> Iterator[_Said]:
+    """The turns behind all versions of the card, oldest first, and before them those that only led to a question."""
     records, customer_id = turn.records, turn.customer.id
-    behind = dict.fromkeys(version.reading_id for version in _versions(turn.card, turn))
-    utterances = {one.id: one for one in records.utterances(customer_id)}
+    behind = dict.fromkeys(version.reading_id for version in _versions(card, turn))
+    utterances = {one.id: one for one in records.utterances(customer_id) if one.conversation_id == card.conversation_id}
+    # The chain knows the order in which things were said whatever the clock says.
+    told = (str(link.facts["utterance"]) for link in records.trace(customer_id) if link.kind == "understood")
+    spoken = [utterances[one] for one in told if one in utterances]
     texts = records.vault(customer_id)
-    for utterance in (utterances[i] for i in behind if i in utterances):
-        words, kept = texts.get(utterance.words_ref, ""), texts.get(utterance.reading_ref)
-        if kept is not None:
-            yield _Said(None if utterance.channel == "tap" else words, READING.validate_json(kept))
+    first = next((at for at, one in enumerate(spoken) if one.id in behind), 0)
+    others = {checkout.reading_id for checkout in records.checkouts(customer_id)}
+    asked = list(takewhile(lambda one: one.id not in others, reversed(spoken[max(first - QUESTIONS_MAX, 0) : first])))
+    for utterance in (*reversed(asked), *(one for one in spoken if one.id in behind)):
+        kept = texts.get(utterance.reading_ref)
+        reading = READING.validate_json(kept) if kept is not None else None
+        if reading is not None and (utterance.id in behind or any(_mentions(reading))):
+            yield _Said(None if utterance.channel == "tap" else texts.get(utterance.words_ref, ""), reading)
 
 
 def _versions(card: CheckoutSession, turn: Turn) -> Iterator[CheckoutSession]:
@@ -67,11 +78,11 @@ def _words(number: int, said: _Said, turn: Turn) -> ShelfRow:
     return ShelfRow(f"said:{number}", title, (say(lang, "why.left_out", {"words": left_out}),) if left_out else (), by_model)
 
 
-def _line(line: LineItem, said: Sequence[_Said], turn: Turn) -> ShelfRow:
+def _line(line: LineItem, shop: str, said: Sequence[_Said], turn: Turn) -> ShelfRow:
     """The newest mention that names the product; the line without one was put there by a tap or from what was bought before."""
     lang = turn.lang
     mentions = [mention for one in said for mention in _mentions(one.reading)]
-    about = next((m for m in reversed(mentions) if _names(m, line, turn)), None)
+    about = next((m for m in reversed(mentions) if _names(m, line, shop)), None)
     details = []
     if about is not None and about.span.text:
         details.append(say(lang, "why.taken", {"words": about.span.text, "product": line.names.display(lang)}))
@@ -80,8 +91,7 @@ def _line(line: LineItem, said: Sequence[_Said], turn: Turn) -> ShelfRow:
     return ShelfRow(line.id, line.names.display(lang), tuple(details), say(lang, "card.suggested") if line.suggested else "")
 
 
-def _names(mention: ItemMention, line: LineItem, turn: Turn) -> bool:
-    shop = turn.card.merchant_id if turn.card else ""
+def _names(mention: ItemMention, line: LineItem, shop: str) -> bool:
     return any((c.merchant_id, c.product_id) == (shop, line.product_id) for c in mention.candidates)
 
 

@@ -29,4 +29,4 @@ class Why:
 
 
 def why(world: World) -> Sequence[Outcome]:
-    return [ShowShelf("why", Say("why.shown"))] if world.card is not None else [Say("why.no_card")]
+    return [ShowShelf("why", Say("why.shown"))] if world.card or world.orders() else [Say("why.no_card")]

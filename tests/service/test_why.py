@@ -60,3 +60,23 @@ def test_words_that_nothing_answers_are_told(stage: Stage) -> None:
     say(stage, "two large lattes and a croissant zzyzx")
     shown = rows(tap_why(stage))
     assert shown["What you said"][0].details == ("Nothing on the card answers: zzyzx",)
+
+
+def test_the_words_that_led_to_a_question_are_told_too(stage: Stage) -> None:
+    say(stage, "a croissant")
+    say(stage, "two coffees")
+    say(stage, "the first one")
+    shown = rows(tap_why(stage))
+    assert [row.title for row in shown["What you said"]] == ["“two coffees”", "“the first one”"]
+    (line,) = shown["What it was taken for"]
+    assert line.details[0] == "“coffees” → Latte"
+    assert line.details[1].startswith("Passed over: Americano")
+
+
+def test_of_a_paid_card_it_is_told_as_well(stage: Stage) -> None:
+    say(stage, "a latte")
+    card = stage.usual.records.last_checkout(CUSTOMER_ID)
+    assert card is not None
+    stage.usual.payments.pay(CUSTOMER_ID, card.id, card.version, "258036", "en")
+    shown = rows(say(stage, "why this one?"))
+    assert [row.title for row in shown["What you said"]] == ["“a latte”"]
