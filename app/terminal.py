@@ -4,6 +4,7 @@ import getpass
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -89,6 +90,9 @@ class TerminalChat:
             except FileExistsError:
                 continue
             except OSError as unwritten:
+                # Half a file would look like the whole of it.
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
                 self._print(say(self.lang, "data.file.failed", {"path": str(path.absolute()), "why": unwritten.strerror or ""}))
                 return
             self._print(say(self.lang, "data.file.written", {"path": str(path.absolute())}))

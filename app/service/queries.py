@@ -39,6 +39,8 @@ from app.service.views import (
 )
 
 NONE: frozenset[str] = frozenset()
+# The transfers that paying an order is made of; what comes back later is none of them.
+PAYING = ("hold", "capture", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ class Queries:
         """What the wallet had left once the order was paid or its money held, by the ledger; None where nothing is paid."""
         if not order.is_taken:
             return None
-        moved = [transfer.at for transfer in self.records.transfers(order.id)]
+        moved = [transfer.at for transfer in self.records.transfers(order.id) if transfer.kind in PAYING]
         moment = max(moved, default=order.placed_at)
         return str(self.records.available_at(order.customer_id, moment, order.total.currency))
 
