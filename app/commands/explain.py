@@ -63,7 +63,9 @@ def _of(value: Any) -> Iterator[Part]:
 
 
 def _products(mention: ItemMention) -> str:
-    first, *others = mention.candidates or ()
+    if not mention.candidates:
+        return "nothing that is sold"
+    first, *others = mention.candidates
     passed = ", ".join(f"{c.merchant_id}.{c.product_id} {c.score}" for c in others[:PASSED_OVER_MAX])
     suggested = " (a suggestion)" if mention.suggested else ""
     taken = f"{first.merchant_id}.{first.product_id} {first.score}{suggested}"

@@ -193,6 +193,9 @@ class ShopLexicon:
             elif exact:
                 exact = self._with_near(exact, tokens, catalog)
             groups = tuple(dict.fromkeys(g for g, _ in nouns.get(tokens, ())))
+            if not (exact or said or groups):
+                # A category that nothing is sold in.
+                continue
             refs = tuple(OptionRef(g, o) for g, o in dict.fromkeys(said))
             derived_only = tokens not in options and bool(refs) and not exact
             single = any(self.takes_one(r.group_id) for r in refs)
