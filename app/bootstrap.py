@@ -33,9 +33,11 @@ from app.service.checkout import Checkouts
 from app.service.erasure import Erasures
 from app.service.export import Exports
 from app.service.lexicons import Lexicons
+from app.service.mandates import Mandates
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
 from app.service.money.deposit import Depositor
+from app.service.money.mandate_use import MandateUses
 from app.service.news import InProcessNews
 from app.service.offers import Offers
 from app.service.payments import Payments
@@ -52,6 +54,7 @@ from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database
+from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
@@ -126,6 +129,7 @@ class Usual:
     checkouts: Checkouts
     queries: Queries
     campaigns: Campaigns
+    mandates: Mandates
     payments: CardTill
     wallets: WalletTill
     accounts: Accounts
@@ -195,6 +199,7 @@ class _Ground:
     ids: Ids
     database: Database
     records: StoredRecords
+    mandate_records: StoredMandates
     writer: GroupWriter
     merchants: MockMerchants
     bank: MockBank
@@ -214,6 +219,7 @@ def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch:
         ids=outside.ids or RandomIds(clock),
         database=database,
         records=StoredRecords(database),
+        mandate_records=StoredMandates(database),
         writer=GroupWriter(database),
         merchants=MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds),
         bank=MockBank(memory),
@@ -248,6 +254,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
+        mandates=Mandates(ground.mandate_records, writer, step_up, clock, ids),
         payments=CardTill(payments, queries, campaigns),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
@@ -270,6 +277,8 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
         records=records,
         merchants=ground.merchants,
         checkouts=checkouts,
+        mandates=ground.mandate_records,
+        uses=MandateUses(ground.mandate_records),
         authoriser=Authoriser(records, writer, clock, ground.ids),
         settler=Settler(records, writer, clock),
         step_up=step_up,

@@ -9,11 +9,13 @@ from sqlalchemy import Table
 
 from app.base.money import Money
 from app.dialogue.state import ConversationState
+from app.domain.agent import Agent
 from app.domain.checkout import Approval, CheckoutSession
 from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
+from app.domain.mandate import Constraints, Mandate, MandateTerms
 from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
@@ -22,6 +24,7 @@ from app.storage.tables import table_of
 
 CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
 CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
+CONSTRAINTS: TypeAdapter[Constraints] = TypeAdapter(Constraints)
 ORDERED_LINES: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(tuple[OrderedLine, ...])
 
 Row = Mapping[str, Any]
@@ -85,6 +88,10 @@ def _conversation(value: ConversationState) -> Row:
     }
 
 
+def _constrained(value: Mandate | MandateTerms) -> Row:
+    return _fields(value, constraints=CONSTRAINTS.dump_json(value.constraints).decode())
+
+
 MAPPED: Mapping[type, Mapped] = {
     Customer: Mapped(table_of(tables.CustomerRow), _fields),
     Credential: Mapped(table_of(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
@@ -103,6 +110,9 @@ MAPPED: Mapping[type, Mapped] = {
     Preference: Mapped(table_of(tables.PreferenceRow), _fields),
     Claim: Mapped(table_of(tables.ClaimRow), _fields),
     CampaignStock: Mapped(table_of(tables.CampaignStockRow), _fields),
+    Agent: Mapped(table_of(tables.AgentRow), _fields),
+    Mandate: Mapped(table_of(tables.MandateRow), _constrained),
+    MandateTerms: Mapped(table_of(tables.MandateTermsRow), _constrained),
     Utterance: Mapped(table_of(tables.UtteranceRow), _fields),
     ConversationState: Mapped(table_of(tables.ConversationRow), _conversation),
 }
