@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.clock import local
-from app.domain.occurrences import RecursTooOften, TimeMissing, days, due_on, is_due, next_due, upcoming
+from app.domain.occurrences import AHEAD, RecursTooOften, TimeMissing, days, due_on, is_due, next_due, upcoming
 from app.domain.recurrence import Schedule
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
@@ -88,6 +88,7 @@ def test_a_rule_looked_at_late_gives_the_days_that_it_gives_from_its_beginning(r
     # A monthly or yearly rule without a day means its first day's own number: dateutil agrees where that day always exists.
     whole = rrulestr(f"RRULE:{rule}", dtstart=datetime.combine(start, time()))
     wanted = [d.date() for d in islice(whole.xafter(datetime.combine(first, time()), inc=True), 2)]
+    wanted = [day for day in wanted if day <= first + AHEAD]
     assert list(islice(days(Schedule(rrule=rule, start=start), "UTC", first), len(wanted))) == wanted
 
 
