@@ -43,8 +43,10 @@ from app.service.offers import Offers
 from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
+from app.service.runs import Runs
 from app.service.sign_ins import SignIns
 from app.service.sign_up import SignUps
+from app.service.standing_orders import StandingOrders
 from app.service.step_up import StepUp
 from app.service.till import CardTill, WalletTill
 from app.service.tracking import Tracking
@@ -59,6 +61,7 @@ from app.storage.reads import StoredRecords
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
 from app.storage.sheets.follow import SheetFollower
+from app.storage.standing_reads import StoredStanding
 from app.storage.writer import GroupWriter
 from app.understanding.reader import PolicyReader
 from app.worker import Worker
@@ -130,6 +133,8 @@ class Usual:
     queries: Queries
     campaigns: Campaigns
     mandates: Mandates
+    standing_orders: StandingOrders
+    runs: Runs
     payments: CardTill
     wallets: WalletTill
     accounts: Accounts
@@ -200,6 +205,7 @@ class _Ground:
     database: Database
     records: StoredRecords
     mandate_records: StoredMandates
+    standing_records: StoredStanding
     writer: GroupWriter
     merchants: MockMerchants
     bank: MockBank
@@ -220,6 +226,7 @@ def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch:
         database=database,
         records=StoredRecords(database),
         mandate_records=StoredMandates(database),
+        standing_records=StoredStanding(database),
         writer=GroupWriter(database),
         merchants=MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds),
         bank=MockBank(memory),
@@ -237,6 +244,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     queries = Queries(records, merchants, checkouts, clock)
     campaigns = Campaigns(records, writer, merchants, clock)
     payments = _payments(ground, checkouts, step_up)
+    mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
+    standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
+    runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     tracking = Tracking(records, writer, merchants, ground.news, clock)
     wallets = Wallets(records, writer, Depositor(records, writer, ground.bank, clock), step_up, clock)
     accounts = Accounts(records, writer, ground.secrets, attempts, clock, ids)
@@ -254,7 +264,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
-        mandates=Mandates(ground.mandate_records, writer, step_up, clock, ids),
+        mandates=mandates,
+        standing_orders=standing_orders,
+        runs=runs,
         payments=CardTill(payments, queries, campaigns),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
@@ -266,7 +278,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         news=ground.news,
         tracking=tracking,
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
-        worker=Worker(payments, wallets, tracking, settings.stranded_after_seconds),
+        worker=Worker(payments, runs, wallets, tracking, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )
 

@@ -286,6 +286,34 @@ class MandateTermsRow(Base, table=True):
     at: datetime = moment()
 
 
+class StandingOrderRow(Base, table=True):
+    __tablename__ = "standing_order"
+    id: str = Field(primary_key=True)
+    version: int
+    customer_id: str = Field(index=True)
+    mandate_id: str
+    state: str
+    next_due: datetime | None = moment(nullable=True, index=True)
+    notice_at: datetime | None = moment(nullable=True, index=True)
+    left: int | None = None
+    paused_until: datetime | None = moment(nullable=True)
+    body: str
+
+
+class OccurrenceRow(Base, table=True):
+    __tablename__ = "occurrence"
+    id: str = Field(primary_key=True)
+    standing_order_id: str = Field(index=True)
+    customer_id: str
+    due: datetime = moment()
+    state: str = Field(index=True)
+    at: datetime = moment()
+    checkout_id: str | None = Field(default=None, index=True)
+    reason: str = ""
+    total: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = None
+
+
 class UtteranceRow(Base, table=True):
     __tablename__ = "utterance"
     id: str = Field(primary_key=True)
