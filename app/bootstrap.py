@@ -47,15 +47,16 @@ from app.service.runs import Runs
 from app.service.sign_ins import SignIns
 from app.service.sign_up import SignUps
 from app.service.standing_orders import StandingOrders
+from app.service.standing_views import StandingViews
 from app.service.step_up import StepUp
-from app.service.till import CardTill, WalletTill
+from app.service.till import CardTill, StandingTill, WalletTill
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 from app.settings import SettingMissing, Settings, load_settings
 from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
-from app.storage.database import Database
+from app.storage.database import Database, beside, file_of, is_new_file
 from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
 from app.storage.sheets import SheetBroken
@@ -135,6 +136,7 @@ class Usual:
     mandates: Mandates
     standing_orders: StandingOrders
     runs: Runs
+    standing: StandingTill
     payments: CardTill
     wallets: WalletTill
     accounts: Accounts
@@ -190,7 +192,7 @@ class Usual:
 def build(settings: Settings, outside: Outside | None = None) -> Usual:
     """Wire one service. In demo mode a new database is seeded with the demo's customers first."""
     outside = outside or Outside()
-    if settings.is_demo and _seeds(settings.database_url):
+    if settings.is_demo and is_new_file(settings.database_url):
         _seed_aside(settings, outside)
     return _wire(settings, outside, settings.database_url)
 
@@ -216,7 +218,7 @@ class _Ground:
 def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch: bool) -> _Ground:
     clock, database = outside.clock, Database(database_url, is_scratch=is_scratch)
     database.create_schema()
-    memory = Memory(None if is_scratch else _outside_memory(database_url))
+    memory = Memory(None if is_scratch else beside(database_url, "outside.db"))
     catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
     answer_ms = 0 if is_scratch else settings.merchant_answer_ms
     return _Ground(
@@ -246,6 +248,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     payments = _payments(ground, checkouts, step_up)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
+    standing_views = StandingViews(standing_orders, merchants)
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     tracking = Tracking(records, writer, merchants, ground.news, clock)
     wallets = Wallets(records, writer, Depositor(records, writer, ground.bank, clock), step_up, clock)
@@ -260,13 +263,14 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         writer=writer,
         database=ground.database,
         merchants=merchants,
-        assistant=_assistant(ground, outside, checkouts, queries, campaigns),
+        assistant=_assistant(ground, outside, checkouts, queries, campaigns, standing_orders, standing_views),
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
         mandates=mandates,
         standing_orders=standing_orders,
         runs=runs,
+        standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
@@ -301,7 +305,15 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
     )
 
 
-def _assistant(ground: _Ground, outside: Outside, checkouts: Checkouts, queries: Queries, campaigns: Campaigns) -> Assistant:
+def _assistant(
+    ground: _Ground,
+    outside: Outside,
+    checkouts: Checkouts,
+    queries: Queries,
+    campaigns: Campaigns,
+    standing: StandingOrders,
+    standing_views: StandingViews,
+) -> Assistant:
     lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
     return Assistant(
         records=ground.records,
@@ -310,6 +322,8 @@ def _assistant(ground: _Ground, outside: Outside, checkouts: Checkouts, queries:
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
+        standing=standing,
+        standing_views=standing_views,
         reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,
@@ -347,20 +361,9 @@ def remembering_reader(answers: Sequence[tuple[str, Row]], write: Callable[[Row]
     return PolicyReader(RecordingModel(RememberedModel(answers), write), "when_unsure")
 
 
-def _sqlite_file(database_url: str) -> Path | None:
-    prefix = "sqlite:///"
-    name = database_url.removeprefix(prefix)
-    return Path(name) if database_url.startswith(prefix) and name not in ("", ":memory:") else None
-
-
-def _seeds(database_url: str) -> bool:
-    file = _sqlite_file(database_url)
-    return file is not None and not file.exists()
-
-
 def _seed_aside(settings: Settings, outside: Outside) -> None:
     """Seed into a file beside the database and put it in place whole: a start that is cut short leaves nothing half-seeded."""
-    file = _sqlite_file(settings.database_url)
+    file = file_of(settings.database_url)
     assert file is not None
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f"{file.name}.new")
@@ -374,11 +377,6 @@ def _seed_aside(settings: Settings, outside: Outside) -> None:
     with aside.open("rb") as written:
         os.fsync(written.fileno())
     aside.replace(file)
-
-
-def _outside_memory(database_url: str) -> Path | None:
-    file = _sqlite_file(database_url)
-    return file.with_name("outside.db") if file else None
 
 
 _built: Usual | None = None

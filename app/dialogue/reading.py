@@ -240,6 +240,13 @@ class RecurrenceValue:
 
 
 @dataclass(frozen=True, slots=True)
+class LastingValue:
+    count: int
+    unit: TimeUnit
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class StopValue:
     """A stop of a ride in the customer's words: an address of theirs or a place that everybody knows."""
 
@@ -275,6 +282,7 @@ SlotValue = (
     | MomentValue
     | PeriodValue
     | RecurrenceValue
+    | LastingValue
     | StopValue
     | TextValue
     | TraitsValue

@@ -18,7 +18,7 @@ from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
-from app.service import card_taps
+from app.service import card_taps, standing_news, standing_taps
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
@@ -28,6 +28,8 @@ from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
 from app.service.readings import READING
 from app.service.shelves import not_taken_words
+from app.service.standing_orders import StandingOrders
+from app.service.standing_views import StandingViews
 from app.service.turns import Turn, open_card
 from app.service.units import Change as RowChange
 from app.service.units import Insert, Unit, Writer, together
@@ -44,7 +46,7 @@ TEXT_MAX = 2_000
 LOCKS = 64
 TAP_FIELDS = (
     "kind", "key", "id", "version", "line", "quantity", "question_id", "ordinal", "group", "option", "count", "fulfilment",
-    "address", "order",
+    "address", "order", "action",
 )  # fmt: skip
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
 GUESS_BELOW = 75
@@ -58,6 +60,8 @@ class Assistant:
     checkouts: Checkouts
     queries: Queries
     campaigns: Campaigns
+    standing: StandingOrders
+    standing_views: StandingViews
     reader: Reader
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
@@ -114,6 +118,8 @@ class Assistant:
                 conduct.take(card_taps.order_outcomes(turn, tap))
             elif kind == "claim":
                 conduct.take(claim_tapped(str(tap.get("key")), turn))
+            elif kind == "standing":
+                conduct.take(standing_taps.outcomes(tap))
             elif kind == "forget":
                 conduct.take(forget_tapped(str(tap.get("key")), turn))
             else:
@@ -152,6 +158,14 @@ class Assistant:
             return None
         return checkout.conversation_id, Message(sentence)
 
+    def told_of_run(self, customer_id: str, occurrence_id: str, lang: Lang) -> tuple[str, Message] | None:
+        """What an open chat is told of a run of a standing order: its conversation, and the message with the run's card."""
+        return standing_news.of_run(self, customer_id, occurrence_id, lang)
+
+    def told_of_notice(self, customer_id: str, standing_order_id: str, lang: Lang) -> tuple[str, Message] | None:
+        """What an open chat is told before a run."""
+        return standing_news.of_notice(self, customer_id, standing_order_id, lang)
+
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")
 
@@ -182,6 +196,8 @@ class Assistant:
             ids=self.ids,
             catalogs=self.merchants.catalogs(),
             campaigns=self.campaigns,
+            standing=self.standing,
+            standing_views=self.standing_views,
             card=card,
             focus_line=state.focus_line,
             offers_recording=self.offers_recording,

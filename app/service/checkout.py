@@ -3,7 +3,7 @@
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
@@ -91,6 +91,13 @@ class Checkouts:
         checkout = self._seal(customer, draft, asked, previous, checkout_id)
         return checkout, _saving(checkout, previous)
 
+    def quote_at(self, customer: Customer, draft: Draft, asked: Asked, at: datetime) -> CheckoutSession:
+        """The card that the draft would be at a later moment, saved nowhere: what a standing order's first run will be.
+
+        Raises the refusals of the merchant's quote, AddressMissing and PhoneMissing.
+        """
+        return self._seal(customer, draft, asked, None, at=at)
+
     def check_still_true(self, customer: Customer, checkout: CheckoutSession) -> None:
         """Ask the merchant again. Raises CheckoutDrifted with the new card when anything has moved."""
         asked = Asked(checkout.conversation_id, checkout.reading_id)
@@ -122,11 +129,17 @@ class Checkouts:
         )
 
     def _seal(
-        self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None, checkout_id: str | None = None
+        self,
+        customer: Customer,
+        draft: Draft,
+        asked: Asked,
+        previous: CheckoutSession | None,
+        checkout_id: str | None = None,
+        at: datetime | None = None,
     ) -> CheckoutSession:
         now = self.clock.now()
         catalog = self._catalog(draft.merchant_id)
-        quote = self.merchants.quote(draft, now)
+        quote = self.merchants.quote(draft, at or now)
         coupons = self._coupons(customer, draft, quote, catalog)
         discount = Money.sum((c.discount for c in coupons), catalog.merchant.currency)
         total = quote.goods.minus(discount).plus(quote.fee)

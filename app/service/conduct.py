@@ -7,23 +7,27 @@ from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.dialogue.outcomes import (
     Ask,
+    CapAgents,
+    Care,
     ClaimCoupon,
     CloseCard,
     Compare,
     OpenPin,
     Outcome,
     Propose,
+    Recur,
     Say,
     ShowData,
     ShowOrders,
     ShowReceipt,
     ShowShelf,
     ShowSpending,
+    ShowStanding,
     ShowWallet,
 )
 from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
-from app.dialogue.state import Choice, Question
+from app.dialogue.state import Choice, Question, StandingWish
 from app.dialogue.wording import say, say_error, wording
 from app.domain.allergen import acceptance
 from app.domain.checkout import CheckoutSession
@@ -33,6 +37,7 @@ from app.service.data_words import data_view
 from app.service.past import looked_back
 from app.service.queries import Queries
 from app.service.shelves import claimed_words, shelf
+from app.service.standing_turns import put_together, standing_done, terms_shown
 from app.service.turns import Turn
 from app.service.units import Unit
 from app.service.views import CardView, Message, View
@@ -40,7 +45,10 @@ from app.skills import SKILLS
 from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
 from app.skills.card import amend
+from app.skills.standing import SPEC as STANDING_SPEC
 from app.skills.titles import draft_choice
+
+STANDING = STANDING_SPEC.name
 
 
 @dataclass
@@ -61,6 +69,7 @@ class Conduct:
     open_pin: str | None = None
     _proposal: Propose | None = None
     _question: Question | None = None
+    _recurs: bool = False
 
     def run(self, moves: Sequence[Move]) -> None:
         # One after the other: what a move means depends on what the one before it has done.
@@ -69,6 +78,7 @@ class Conduct:
     def take(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             self._carry_out(outcome)
+        self._ask_what()
         self._flush()
 
     def ask_which(self, readings: Sequence[Sequence[Move]]) -> None:
@@ -115,7 +125,8 @@ class Conduct:
     def _outcomes(self, move: Move) -> Sequence[Outcome]:
         match move:
             case Start(skill=name, slots=slots):
-                self.turn.state = replace(self.turn.state, answered=None)
+                wish = self.turn.state.wish if name == STANDING or self._recurs else None
+                self.turn.state = replace(self.turn.state, answered=None, wish=wish)
                 return self.skills[name].begin(slots, self.turn)
             case Answer(question=question, slots=slots):
                 return self._asker(question).answer(question, slots, self.turn)
@@ -172,7 +183,7 @@ class Conduct:
 
     def _dropped(self, firmly: bool) -> Sequence[Outcome]:
         if self.turn.state.question is not None:
-            self.turn.state = replace(self.turn.state, question=None)
+            self.turn.state = replace(self.turn.state, question=None, wish=None)
             return [Say("drop.question")]
         if self.turn.card is not None:
             return [CloseCard(Say("drop.card"))]
@@ -184,6 +195,17 @@ class Conduct:
 
     def _carry_out(self, outcome: Outcome) -> None:
         match outcome:
+            case Recur(wish=wish):
+                self._recur(wish)
+            case Care() | ShowStanding() | CapAgents():
+                self._standing(outcome)
+            case _:
+                self._carry_out_now(outcome)
+
+    def _carry_out_now(self, outcome: Outcome) -> None:
+        match outcome:
+            case Propose() if self.turn.state.wish is not None:
+                self._recur(replace(self.turn.state.wish, draft=outcome.draft))
             case Propose():
                 self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line
                 self._propose(outcome)
@@ -227,9 +249,45 @@ class Conduct:
         if isinstance(found, Say):
             self._say(found)
         elif isinstance(found, Propose):
-            self._propose(found)
+            self._carry_out(found)
         else:
             self._carry_out(Ask(replace(found, id=self.ids.new("que"))))
+
+    def _recur(self, wish: StandingWish) -> None:
+        """Ask for what the wish still lacks, or show its terms; without a draft what is named beside it brings one."""
+        turn = self.turn
+        self._recurs = True
+        turn.state = replace(turn.state, wish=wish)
+        if wish.draft is None:
+            return
+        try:
+            found = put_together(wish, turn, self.checkouts, self.asked)
+        except AddressMissing:
+            self._carry_out(Ask(where_to(wish.draft, self.ids.new("que"))))
+        except UsualError as refused:
+            turn.state = replace(turn.state, wish=None, question=None)
+            self.messages.append(Message(say_error(turn.lang, refused)))
+        else:
+            if isinstance(found, Question):
+                self._carry_out(Ask(found))
+                return
+            message, unit = terms_shown(*found, turn)
+            self.messages.append(message)
+            self.units.append(unit)
+
+    def _ask_what(self) -> None:
+        """How often was said, and nothing said what."""
+        wish, question = self.turn.state.wish, self.turn.state.question
+        if self._recurs and wish is not None and wish.draft is None and question is None and not self.messages:
+            ask = Question(self.ids.new("que"), "order", "lines", "lines", "standing.what")
+            self._carry_out(Ask(ask))
+
+    def _standing(self, wanted: Care | ShowStanding | CapAgents) -> None:
+        """A unit of its own: who is told that a run is skipped has it skipped."""
+        try:
+            self.messages += standing_done(wanted, self.turn)
+        except UsualError as refused:
+            self.messages.append(Message(say_error(self.turn.lang, refused)))
 
     def _view_of(self, wanted: ShowWallet | ShowReceipt | ShowData | ShowShelf) -> View:
         turn = self.turn

@@ -63,7 +63,7 @@ class Runs:
     clock: Clock
 
     def look(self) -> int:
-        """Do what is due; how many runs came to an end or asked."""
+        """Do what is due; how many runs came to an end or asked, and how many pauses did: until there is none, more may be due."""
         done = 0
         for order in self.standing.due_standing_orders(self.clock.now(), TAKEN_AT_ONCE):
             try:
@@ -84,7 +84,7 @@ class Runs:
                 # What fell into the pause is recorded as that before it goes on.
                 return self._end(order, "skipped", "paused")
             self.writer.commit(self.orders.resuming(order))
-            return False
+            return True
         if order.next_due is not None and order.next_due <= now:
             return self._run(order, order.next_due)
         if order.notice_at is not None and order.notice_at <= now:

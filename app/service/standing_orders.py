@@ -172,6 +172,13 @@ class StandingOrders:
             self.writer.commit(self.canceling(current))
         return [order for order in current if order.is_open]
 
+    def cap_all(self, customer_id: str, per_order: Money) -> list[Mandate]:
+        """No run and no agent spends more than so much at a time, from now on; what was allowed less keeps its own cap."""
+        for order in self.standing.standing_orders(customer_id):
+            if order.is_open and order.cap.currency == per_order.currency and not per_order.covers(order.cap):
+                self.amend(customer_id, replace(order, cap=per_order))
+        return self.mandates.cap_all(customer_id, per_order)
+
     def canceling(self, orders: Sequence[StandingOrder]) -> Unit:
         units = [self._moved(order, "standing_order_canceled", state="canceled", next_due=None, notice_at=None) for order in orders]
         revoked = self.mandates.revoking([self._mandate(order) for order in orders])

@@ -11,6 +11,7 @@ from app.dialogue.reading import Moment, Period, Recurrence
 from app.lookup.text import sounds
 from app.understanding.amounts import Amount, amount_at
 from app.understanding.cues import Cues
+from app.understanding.durations import Duration, duration_at
 from app.understanding.lexicon import Meaning, ShopLexicon
 from app.understanding.moments import moment_at
 from app.understanding.numerals import NUMBER_WORDS, Numeral, Ordinal, number_at, ordinal_at
@@ -60,6 +61,7 @@ class Piece:
     sureness: int = 100
     period: Period | None = None
     recurrence: Recurrence | None = None
+    lasting: Duration | None = None
     trait: TraitMeaning | None = None
     refuses: bool = False
 
@@ -67,7 +69,7 @@ class Piece:
     def is_value(self) -> bool:
         """Whether it is a number, a time or the like, which some slot may take."""
         counted = self.number or self.amount or self.phone or self.ordinal or self.grams
-        return bool(counted or self.moment or self.period or self.recurrence)
+        return bool(counted or self.moment or self.period or self.recurrence or self.lasting)
 
     @property
     def unknown(self) -> bool:
@@ -125,6 +127,7 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
         piece.cues = tuple(dict.fromkeys(piece.cues + skills))
     _put_periods(edges, tokens)
     _put_recurrence(edges, tokens, cues)
+    _put_lasting(edges, tokens, cues)
     for low, high, digits in phones_in(text):
         inside = [i for i, t in enumerate(tokens) if t.start >= low and t.end <= high]
         if inside:
@@ -156,6 +159,16 @@ def _put_recurrence(edges: Edges, tokens: Sequence[Token], cues: Cues) -> None:
     if "recurrence" in cues.kinds and (found := recurrence_in(tokens)):
         for start, end in parts_of(found[1]):
             _put(edges, start, end, NUMBER).recurrence = found[0]
+
+
+def _put_lasting(edges: Edges, tokens: Sequence[Token], cues: Cues) -> None:
+    """Where the words point to a skill that asks for how long: "two weeks" is a number of things anywhere else."""
+    asking = {name for name, spec in cues.specs.items() if any(slot.kind == "lasting" for slot in spec.slots)}
+    if not any(asking & set(skills) for _, _, skills, _ in cues.found(tokens)):
+        return
+    for at in range(len(tokens)):
+        if stretch := duration_at(tokens, at):
+            _put(edges, at, stretch[0], NUMBER).lasting = stretch[1]
 
 
 def with_known_names(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:
@@ -260,6 +273,7 @@ def with_shop(common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: 
         )  # fmt: skip
         piece.name, piece.sureness = meaning, sureness
         piece.recurrence = old.recurrence if old is not None else None
+        piece.lasting = old.lasting if old is not None else None
         edges[start][end] = piece
     return edges
 

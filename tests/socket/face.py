@@ -98,6 +98,9 @@ class SocketFace:
     def bind(self, consent: bool, pin: str) -> None:
         self._post("/api/wallet/bind", {"consent": consent, "pin": pin})
 
+    def agree(self, standing_order_id: str, version: int, pin: str) -> None:
+        self._post(f"/api/standing-orders/{standing_order_id}/agree", {"version": version, "pin": pin})
+
     def deposit(self, amount_minor: int, pin: str, key: str) -> None:
         self._post("/api/deposits", {"amount": Money(amount_minor).plain(), "pin": pin, "key": KEY_PREFIX + key})
 
