@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from app.base.errors import UsualError
 from app.base.money import Money
+from app.service.standing_views import StandingView
 from app.service.views import (
     CardView,
     ChoicesView,
@@ -34,6 +35,7 @@ KINDS: dict[str, type[View]] = {
     "shelf": ShelfView,
     "spending": SpendingView,
     "orders": OrdersView,
+    "standing": StandingView,
 }
 # As the cards' JSX writes them.
 TAP, PAID = "usual_tap", "usual_paid"
