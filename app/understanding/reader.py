@@ -7,7 +7,8 @@ from typing import Literal
 from app.dialogue.reading import Abstain, Begin, Change, LineReading, LinesValue, OptionMention, Reading
 from app.understanding import rules
 from app.understanding.context import ReadingContext
-from app.understanding.model import LanguageModel, ModelUnavailable, ReplyRejected, interpret, request_for, shown_candidates
+from app.understanding.model import LanguageModel, ModelUnavailable, ReplyRejected, interpret
+from app.understanding.prompt import request_for, shown_candidates
 
 Policy = Literal["when_unsure", "always", "never"]
 SURE_FROM = 75
