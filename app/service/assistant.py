@@ -12,6 +12,7 @@ from app.dialogue.reading import (
     Begin,
     Change,
     Choose,
+    FailedCall,
     Fill,
     ItemMention,
     LinesValue,
@@ -277,7 +278,10 @@ class Assistant:
             changes=(*self._state_change(turn, before), *turn.changes),
             removals=tuple(turn.removals),
             inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(utterance), *self._new_state(turn, before)),
-            trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
+            trace=(
+                *(TraceEvent(turn.customer.id, "model_failed", _failed(call, utterance_id), turn.now) for call in reading.failed),
+                TraceEvent(turn.customer.id, "understood", facts, turn.now),
+            ),
         )
         self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))
 
@@ -300,6 +304,12 @@ def _use(use: ModelUse | None) -> dict[str, str | int]:
     tokens: dict[str, str | int] = {"prompt_tokens": use.prompt_tokens, "completion_tokens": use.completion_tokens}
     cost: dict[str, str | int] = {} if use.cost_pico is None else {"cost_pico": use.cost_pico, "currency": use.currency}
     return {"model": use.model, "took_ms": use.took_ms, **tokens, **cost}
+
+
+def _failed(call: FailedCall, utterance_id: str) -> dict[str, str | int]:
+    """A call that gave no reply: why, and what it cost where the server counted all the same."""
+    lost: dict[str, str | int] = {"utterance": utterance_id, "model": call.model, "reason": call.reason, "took_ms": call.took_ms}
+    return {**lost, **_use(call.use)}
 
 
 def is_guess(reading: Reading) -> bool:

@@ -20,6 +20,7 @@ from app.dialogue.reading import (
     Choose,
     Command,
     Deny,
+    FailedCall,
     Fill,
     ItemMention,
     LineReading,
@@ -40,13 +41,13 @@ MODEL_SURE = 80
 
 
 class ModelUnavailable(UsualError):
-    """The model gave no answer that can be used; `reason` says why, for the trace."""
+    """The model gave no answer that can be used; `reason` says why, `failed` what each call came to, for the trace."""
 
     code = "model_unavailable"
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, failed: tuple[FailedCall, ...] = ()) -> None:
         super().__init__(reason=reason)
-        self.reason = reason
+        self.reason, self.failed = reason, failed
 
 
 class ReplyRejected(UsualError):
@@ -71,10 +72,14 @@ class ModelRequest:
 
 @dataclass(frozen=True, slots=True)
 class ModelReply:
-    """`text` is JSON under the request's schema if the model keeps to it; `use`: what the call took, where that is known."""
+    """`text` is JSON under the request's schema if the model keeps to it; `use`: what the call took, where that is known.
+
+    `failed`: the calls that were made before it and gave none.
+    """
 
     text: str
     use: ModelUse | None = None
+    failed: tuple[FailedCall, ...] = ()
 
 
 class LanguageModel(Protocol):

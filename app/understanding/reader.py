@@ -41,8 +41,8 @@ class PolicyReader:
         try:
             reply = model.complete(request_for(text, context, shown))
         except ModelUnavailable as unavailable:
-            return replace(reading, why=f"{UNAVAILABLE}{unavailable.reason}")
-        reading = replace(reading, reply=reply.text, use=reply.use)
+            return replace(reading, why=f"{UNAVAILABLE}{unavailable.reason}", failed=unavailable.failed)
+        reading = replace(reading, reply=reply.text, use=reply.use, failed=reply.failed)
         try:
             proposed = interpret(reply.text, text, context, shown, reading)
         except ReplyRejected as rejected:

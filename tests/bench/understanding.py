@@ -70,8 +70,7 @@ class Heard:
     def __call__(self, text: str, context: ReadingContext) -> Reading:
         reading: Reading = self.read_by(text, context)
         self.by[reading.why if reading.by == "rules" else reading.by] += 1
-        if reading.use is not None:
-            self.uses.append(reading.use)
+        self.uses += [use for use in (*(call.use for call in reading.failed), reading.use) if use is not None]
         return reading
 
     def told(self) -> str:

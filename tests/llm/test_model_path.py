@@ -225,6 +225,49 @@ def test_the_trace_says_who_answered_and_why(server: ModelServer) -> None:
         assert [(facts["by"], facts["why"]) for facts in understood] == [("rules", "model_server_error")]
 
 
+def test_each_call_that_gave_no_reply_is_in_the_trace_with_its_reason_and_what_it_cost_all_the_same(server: ModelServer) -> None:
+    refusal = {
+        "choices": [{"message": {"content": None, "refusal": "no"}}],
+        "usage": {"prompt_tokens": 700, "completion_tokens": 3},
+    }
+    server.answer, server.usage = says(begin("a latte")), {"prompt_tokens": 1_234, "completion_tokens": 57}
+    with model_server() as refusing, model_server() as broken:
+        refusing.body, broken.status = json.dumps(refusal).encode(), 503
+        addresses = (("refusing", refusing), ("broken", broken), ("test-model", server))
+        chain = ModelChain([OpenAIModel(Route(name, name, at.base_url, "", PRICE)) for name, at in addresses], 6_000)
+        with stage_with(PolicyReader(chain, "always")) as stage:
+            stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+            trace = stage.usual.records.trace(CUSTOMER_ID)
+    failed = [link.facts for link in trace if link.kind == "model_failed"]
+    (answered,) = [link.facts for link in trace if link.kind == "understood"]
+    assert [(facts["model"], facts["reason"]) for facts in failed] == [("refusing", "refused"), ("broken", "server_error")]
+    assert {facts["utterance"] for facts in failed} == {answered["utterance"]}
+    assert (failed[0]["prompt_tokens"], failed[0]["completion_tokens"]) == (700, 3)
+    assert (failed[0]["cost_pico"], failed[0]["currency"]) == (700 * 400_000 + 3 * 1_600_000, "USD")
+    assert "prompt_tokens" not in failed[1]
+    assert (answered["model"], answered["prompt_tokens"]) == ("test-model", 1_234)
+
+
+def test_a_call_whose_reply_the_checks_refuse_costs_what_it_cost(server: ModelServer) -> None:
+    server.answer, server.usage = says({"command": "affirm"}), {"prompt_tokens": 1_234, "completion_tokens": 57}
+    with stage_with(asking(server, "always")) as stage:
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+        (facts,) = [link.facts for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "understood"]
+    assert (facts["by"], facts["why"]) == ("rules", "model_rejected_not_under_the_schema")
+    assert (facts["prompt_tokens"], facts["cost_pico"]) == (1_234, 1_234 * 400_000 + 57 * 1_600_000)
+
+
+def test_when_all_fail_the_rules_answer_and_each_failure_is_kept(server: ModelServer) -> None:
+    server.status = 429
+    with stage_with(asking(server, "always")) as stage:
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+        (failed,) = [link.facts for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "model_failed"]
+        card = stage.usual.records.last_checkout(CUSTOMER_ID)
+    assert (failed["model"], failed["reason"]) == ("test-model", "rate_limited")
+    assert "cost_pico" not in failed
+    assert card is not None
+
+
 def test_a_product_that_no_word_names_is_put_as_a_question(server: ModelServer) -> None:
     server.answer = says(begin(VAGUE_THING, "nimbus_coffee/latte"))
     with stage_with(asking(server)) as stage:
