@@ -8,7 +8,19 @@ from typing import Any
 
 from app.base.clock import Clock
 from app.base.ids import Ids, derived_id
-from app.dialogue.reading import Change, Choose, ModelUse, Quantity, Reading, Target
+from app.dialogue.reading import (
+    Begin,
+    Change,
+    Choose,
+    FailedCall,
+    Fill,
+    ItemMention,
+    LinesValue,
+    ModelUse,
+    Quantity,
+    Reading,
+    Target,
+)
 from app.dialogue.reducer import Amend, Drop, Move, Pick, moves
 from app.dialogue.slash import spoken
 from app.dialogue.state import ConversationState
@@ -224,7 +236,7 @@ class Assistant:
             by_rules = replace(reading, commands=reading.runner_up)
             conduct.ask_which([moves(reading, state), moves(by_rules, state)])
         elif is_guess(reading):
-            conduct.ask_whether(moves(reading, state), ", ".join(span.text for span in reading.unexplained))
+            conduct.ask_whether(moves(reading, state), _doubted(reading))
         else:
             conduct.run(moves(reading, state))
             if reading.by == "rules" and reading.unexplained:
@@ -282,7 +294,10 @@ class Assistant:
             changes=(*self._state_change(turn, before), *turn.changes),
             removals=tuple(turn.removals),
             inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(utterance), *self._new_state(turn, before)),
-            trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
+            trace=(
+                *(TraceEvent(turn.customer.id, "model_failed", _failed(call, utterance_id), turn.now) for call in reading.failed),
+                TraceEvent(turn.customer.id, "understood", facts, turn.now),
+            ),
         )
         self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))
 
@@ -307,9 +322,29 @@ def _use(use: ModelUse | None) -> dict[str, str | int]:
     return {"model": use.model, "took_ms": use.took_ms, **tokens, **cost}
 
 
+def _failed(call: FailedCall, utterance_id: str) -> dict[str, str | int]:
+    """A call that gave no reply: why, and what it cost where the server counted all the same."""
+    lost: dict[str, str | int] = {"utterance": utterance_id, "model": call.model, "reason": call.reason, "took_ms": call.took_ms}
+    return {**lost, **_use(call.use)}
+
+
 def is_guess(reading: Reading) -> bool:
-    """Whether the rules' reading leaves so much unexplained that what it would buy is put as a question."""
-    return reading.by == "rules" and bool(reading.unexplained) and 0 < reading.sureness < GUESS_BELOW
+    """Whether what the reading would buy is put as a question: the rules leave much unexplained, or no word names it."""
+    return bool(_doubted(reading))
+
+
+def _doubted(reading: Reading) -> str:
+    """The words that a guess turns on: those the rules can't explain, or those that a model took to mean a product."""
+    if reading.by == "model":
+        return ", ".join(item.span.text for item in _suggested(reading))
+    is_weak = 0 < reading.sureness < GUESS_BELOW
+    return ", ".join(span.text for span in reading.unexplained) if is_weak else ""
+
+
+def _suggested(reading: Reading) -> list[ItemMention]:
+    values = (value for command in reading.commands if isinstance(command, Begin | Fill) for value in command.slots.values())
+    lines = (line for value in values if isinstance(value, LinesValue) for line in value.lines)
+    return [line.item for line in lines if line.item is not None and line.item.suggested]
 
 
 def _line_change(turn: Turn, tap: Mapping[str, Any]) -> Change:
