@@ -275,7 +275,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
         erasures=Erasures(records, writer, accounts, step_up, clock),
-        exports=Exports(records, clock),
+        exports=Exports(records, ground.standing_records, ground.mandate_records, clock),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records),
