@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from app.base.money import Money
@@ -135,11 +135,15 @@ CareAction = Literal["skip", "pause", "resume", "cancel", "cancel_all"]
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """Do something about a standing order, at once. `day`: which run is skipped, or from when on it goes on by itself."""
+    """Do something about a standing order, at once.
+
+    `day`: which run is skipped, or from when on it goes on by itself. `due`: the very run that a card showed.
+    """
 
     action: CareAction
     standing_order_id: str = ""
     day: date | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,7 @@ def occurrences(schedule: Schedule, zone: str, after: datetime) -> Iterator[date
     if not schedule.times:
         raise TimeMissing()
     for day in days(schedule, zone, local(after, zone).date()):
-        for at in sorted(set(schedule.times)):
-            moment = _moment(day, at, zone)
-            if moment > after:
-                yield moment
+        yield from (moment for moment in _moments(schedule, zone, day) if moment > after)
 
 
 def next_due(schedule: Schedule, zone: str, after: datetime) -> datetime | None:
@@ -63,7 +60,7 @@ def due_on(schedule: Schedule, zone: str, day: date) -> tuple[datetime, ...]:
     """The moments of one local day."""
     if next(days(schedule, zone, day), None) != day:
         return ()
-    return tuple(_moment(day, at, zone) for at in sorted(set(schedule.times)))
+    return _moments(schedule, zone, day)
 
 
 def days(schedule: Schedule, zone: str, first: date) -> Iterator[date]:
@@ -84,7 +81,8 @@ def _solar(schedule: Schedule, zone: str, rule: dict[str, str], start: date, fir
         if "BYSETPOS" in rule:
             return _placed_workdays(zone, first, last, [int(place) for place in rule["BYSETPOS"].split(",")])
         return (day for day in _each(first, last) if is_workday(day, zone))
-    found = _ruled(rule, start, first)
+    # A calendar may let none of the rule's days through: they end where nobody looks any more.
+    found = takewhile(lambda day: day <= last, _ruled(rule, start, first))
     if schedule.calendar == "workdays":
         return (day for day in found if is_workday(day, zone))
     if schedule.calendar == "holidays":
@@ -153,8 +151,8 @@ def _each(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
-def _moment(day: date, at: time, zone: str) -> datetime:
-    return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def _moments(schedule: Schedule, zone: str, day: date) -> tuple[datetime, ...]:
+    return tuple(sorted({datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC) for at in schedule.times}))
 
 
 def _parts(rule: str) -> dict[str, str]:

@@ -58,7 +58,7 @@ TEXT_MAX = 2_000
 LOCKS = 64
 TAP_FIELDS = (
     "kind", "key", "id", "version", "line", "quantity", "question_id", "ordinal", "group", "option", "count", "fulfilment",
-    "address", "order", "action",
+    "address", "order", "action", "due",
 )  # fmt: skip
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
 GUESS_BELOW = 75

@@ -69,7 +69,9 @@ class Conduct:
     open_pin: str | None = None
     _proposal: Propose | None = None
     _question: Question | None = None
+    # Whether this turn says how often, and whether it answers a question: what it proposes is then the wish's.
     _recurs: bool = False
+    _answers: bool = False
 
     def run(self, moves: Sequence[Move]) -> None:
         # One after the other: what a move means depends on what the one before it has done.
@@ -129,8 +131,10 @@ class Conduct:
                 self.turn.state = replace(self.turn.state, answered=None, wish=wish)
                 return self.skills[name].begin(slots, self.turn)
             case Answer(question=question, slots=slots):
+                self._answers = True
                 return self._asker(question).answer(question, slots, self.turn)
             case Pick(question=question, choose=choose):
+                self._answers = True
                 return self._picked(question, choose)
             case Amend(change=Change(target=Target(other=True), quantity=None, options=(), remove=False)) if self._swaps():
                 return self._other_choice()
@@ -204,7 +208,7 @@ class Conduct:
 
     def _carry_out_now(self, outcome: Outcome) -> None:
         match outcome:
-            case Propose() if self.turn.state.wish is not None:
+            case Propose() if self.turn.state.wish is not None and (self._recurs or self._answers):
                 self._recur(replace(self.turn.state.wish, draft=outcome.draft))
             case Propose():
                 self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line

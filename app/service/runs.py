@@ -73,6 +73,10 @@ class Runs:
             except UsualError as failed:
                 # One that can't be done must not keep the others waiting.
                 LOGGER.error("standing order %s: %s", order.id, failed)
+        for run in self.standing.undone():
+            # Its hold was given back later: a merchant's late no, or a crash before it was asked.
+            self._correct(run, "declined")
+            done += 1
         for asked in self.standing.asked_before(self.clock.now() - ASKS_FOR):
             done += self._answered(asked)
         return done
@@ -87,13 +91,17 @@ class Runs:
             return True
         if order.next_due is not None and order.next_due <= now:
             return self._run(order, order.next_due)
-        if order.notice_at is not None and order.notice_at <= now:
+        if order.state == "active" and order.notice_at is not None and order.notice_at <= now:
             self.writer.commit(self._notice(order))
             self.news.publish(order.customer_id, News("notice", order.id))
         return False
 
     def _run(self, order: StandingOrder, due: datetime) -> bool:
         late = self.clock.now() - due
+        if self.standing.occurrence(occurrence_id(order.id, due)) is not None:
+            # Its record is there: only the next due time is still to move.
+            self.writer.commit(self._advancing(order))
+            return True
         if order.state == "paused":
             return self._end(order, "skipped", "paused")
         if late > ON_TIME and (order.missed == "skip" or late > LATE_AT_MOST):
@@ -130,6 +138,9 @@ class Runs:
         checkout_id = occurrence_checkout_id(order.id, due)
         previous = self.records.checkout(checkout_id)
         asked = Asked(order.conversation_id, occurrence_id(order.id, due))
+        conversation = self.records.conversation(order.conversation_id)
+        # What was said to be avoided in that conversation holds for its runs too.
+        draft = replace(draft, avoided=conversation.avoided) if conversation else draft
         return self.checkouts.prepare(customer, draft, asked, previous, checkout_id)
 
     def _pay(self, order: StandingOrder, checkout: CheckoutSession, due: datetime) -> bool:
@@ -143,10 +154,12 @@ class Runs:
             raise
         except Refusal as refused:
             return self._end(order, "failed", refused.code, checkout)
-        if placed.state == "canceled":
-            self._correct(order, due, placed.failure or "declined")
+        run = self.standing.occurrence(occurrence_id(order.id, due))
+        if placed.state == "canceled" and run is not None and run.state == "ordered":
+            self._correct(run, placed.failure or "declined")
+        else:
+            self.news.publish(order.customer_id, News("occurrence", occurrence_id(order.id, due)))
         self._close(order)
-        self.news.publish(order.customer_id, News("occurrence", occurrence_id(order.id, due)))
         return True
 
     def _close(self, order: StandingOrder) -> None:
@@ -155,12 +168,15 @@ class Runs:
         if ended is not None and ended.state == "ended" and mandate is not None:
             self.writer.commit(self.mandates.revoking([mandate]))
 
-    def _correct(self, order: StandingOrder, due: datetime, reason: str) -> None:
-        """The merchant took nothing after all."""
-        run_id = occurrence_id(order.id, due)
-        change = Change(Occurrence, run_id, expect={"state": "ordered"}, put={"state": "failed", "reason": reason})
-        event = TraceEvent(order.customer_id, "occurrence_failed", {"occurrence": run_id, "reason": reason}, self.clock.now())
-        self.writer.commit(Unit(f"correct:{run_id}", reason, self.clock.now(), changes=(change,), trace=(event,)))
+    def _correct(self, run: Occurrence, reason: str) -> None:
+        """The merchant took nothing after all: what was counted as bought was not."""
+        order = self.standing.standing_order(run.standing_order_id)
+        changes = [Change(Occurrence, run.id, expect={"state": "ordered"}, put={"state": "failed", "reason": reason})]
+        if order is not None and order.left is not None and order.is_open:
+            changes.append(Change(StandingOrder, order.id, add={"left": 1}))
+        event = TraceEvent(run.customer_id, "occurrence_failed", {"occurrence": run.id, "reason": reason}, self.clock.now())
+        self.writer.commit(Unit(f"correct:{run.id}", run.id, self.clock.now(), changes=tuple(changes), trace=(event,)))
+        self.news.publish(run.customer_id, News("occurrence", run.id))
 
     def _agent_id(self, order: StandingOrder) -> str:
         mandate = self.mandates.records.mandate(order.mandate_id)
@@ -194,9 +210,7 @@ class Runs:
             reason=reason,
             total=checkout.totals.total if checkout else None,
         )
-        put: dict[str, object] = {"next_due": following, "notice_at": notice_time(following, now), "left": counted.left}
-        if following is None:
-            put["state"] = "ended"
+        put = self._following(order, following, counted.left)
         facts = {"occurrence": run.id, "standing_order": order.id, "state": state, "reason": reason}
         return Unit(
             key=f"occurrence:{run.id}",
@@ -214,6 +228,19 @@ class Runs:
             inserts=(Insert(run, RunTaken()),),
             trace=(TraceEvent(order.customer_id, "occurrence", facts, now),),
         )
+
+    def _following(self, order: StandingOrder, following: datetime | None, left: int | None) -> dict[str, object]:
+        notice = notice_time(following, self.clock.now()) if order.state == "active" else order.notice_at
+        put: dict[str, object] = {"next_due": following, "notice_at": notice, "left": left}
+        return put | {"state": "ended"} if following is None else put
+
+    def _advancing(self, order: StandingOrder) -> Unit:
+        due = order.next_due
+        assert due is not None
+        put = self._following(order, next_run(order, due, self.standing.skipped(order.id)), order.left)
+        expect = {"version": order.version, "state": order.state, "next_due": due}
+        change = Change(StandingOrder, order.id, expect, put, refusal=RunTaken())
+        return Unit(f"advance:{order.id}:{order.version}:{due.isoformat()}", order.id, self.clock.now(), changes=(change,))
 
     def _notice(self, order: StandingOrder) -> Unit:
         now = self.clock.now()

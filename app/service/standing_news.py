@@ -32,6 +32,9 @@ def of_run(assistant: "Assistant", customer_id: str, occurrence_id: str, lang: L
     words = say(lang, f"standing.told.{run.state}", params)
     view = None
     placed = assistant.records.order_of_checkout(run.checkout_id) if run.checkout_id else None
+    if run.state == "ordered" and (placed is None or not placed.is_taken):
+        # What the merchant has not taken yet is not told as bought.
+        return None
     if run.state == "ordered" and placed is not None:
         view = assistant.queries.receipt(customer_id, placed.id, lang)
     elif run.state == "asked" and run.checkout_id is not None:

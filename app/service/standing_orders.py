@@ -1,11 +1,12 @@
 """Standing orders: proposed with all their terms, agreed to with step-up, skipped, paused, resumed, changed, canceled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.base.clock import Clock
+from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.base.money import Money
 from app.domain.agent import standing_agent_id
@@ -79,37 +80,56 @@ class StandingOrders:
         wallet = self.records.wallet(customer_id)
         if wallet is None or not wallet.bound:
             raise WalletNotBound()
-        due = next_run(order, self.clock.now())
+        now, replaced = self.clock.now(), self.standing.standing_order(order.replaces) if order.replaces else None
+        skipped = [moment for moment in self.standing.skipped(replaced.id) if moment > now] if replaced else []
+        due = next_run(order, now, skipped)
         if due is None:
             raise NothingDueThen()
         accepted = self.step_up.check_pin(customer_id, pin)
         begins = self._moved(
-            order, "standing_order_agreed", state="active", next_due=due, notice_at=notice_time(due, self.clock.now())
+            order, "standing_order_agreed", {"state": "active", "next_due": due, "notice_at": notice_time(due, now)}
         )
-        units = [accepted, self.mandates.granting(self._mandate(order)), begins]
-        replaced = self.standing.standing_order(order.replaces) if order.replaces else None
+        # What was skipped stays skipped under the new terms.
+        kept = tuple(Insert(_skipped(order, moment, now)) for moment in skipped)
+        units = [accepted, self.mandates.granting(self._mandate(order)), replace(begins, inserts=kept)]
         if replaced is not None and replaced.is_open:
             units.append(self.canceling([replaced]))
-        self.writer.commit(together(f"agree:{order.id}.{order.version}", begins.at, units))
+        try:
+            self.writer.commit(together(f"agree:{order.id}.{order.version}", now, units))
+        except UsualError:
+            # The PIN was right whatever else was wrong.
+            self.step_up.accept(accepted)
+            raise
         return self.owned(customer_id, standing_order_id)
 
-    def skip(self, customer_id: str, standing_order_id: str, day: date | None = None) -> Occurrence:
-        """Leave out one run: the next one, or those of a local day. Raises NotFound, StandingOrderClosed, NothingDueThen."""
+    def skip(self, customer_id: str, standing_order_id: str, day: date | None = None, shown: datetime | None = None) -> Occurrence:
+        """Leave out one run: the next one, those of a local day, or the one that was shown.
+
+        Raises NotFound, StandingOrderClosed, NothingDueThen.
+        """
         order = self._open(customer_id, standing_order_id)
         now, skipped = self.clock.now(), self.standing.skipped(order.id)
         dues = [order.next_due] if day is None else list(due_on(order.schedule, order.zone, day))
-        dues = [due for due in dues if due is not None and due > now and due not in skipped]
+        dues = [due for due in dues if due is not None and due > now and due not in skipped and shown in (None, due)]
         if not dues:
             raise NothingDueThen()
-        left_out = [Occurrence(occurrence_id(order.id, due), order.id, customer_id, due, "skipped", now) for due in dues if due]
+        left_out = [_skipped(order, due, now) for due in dues]
         self.writer.commit(self._skipping(order, left_out, skipped | {one.due for one in left_out}))
         return left_out[0]
 
     def pause(self, customer_id: str, standing_order_id: str, until: date | None = None) -> StandingOrder:
-        """No runs until it is resumed, or until a local day on which it goes on by itself. Raises NotFound, StandingOrderClosed."""
-        order = self._open(customer_id, standing_order_id)
+        """No runs until it is resumed, or until a local day to come on which it goes on by itself.
+
+        Raises NotFound, StandingOrderClosed, NothingDueThen for a day that has begun.
+        """
+        order, now = self._open(customer_id, standing_order_id), self.clock.now()
         resumes = _local(until, time(), order.zone) if until else None
-        self.writer.commit(self._moved(order, "standing_order_paused", state="paused", paused_until=resumes, notice_at=None))
+        if resumes is not None and resumes <= now:
+            raise NothingDueThen()
+        # The first run after it is announced as any other.
+        first = next_run(order, resumes - timedelta(milliseconds=1), self.standing.skipped(order.id)) if resumes else None
+        put = {"state": "paused", "paused_until": resumes, "notice_at": notice_time(first, now)}
+        self.writer.commit(self._moved(order, "standing_order_paused", put, expect=("state",)))
         return self.owned(customer_id, standing_order_id)
 
     def resume(self, customer_id: str, standing_order_id: str) -> StandingOrder:
@@ -121,12 +141,12 @@ class StandingOrders:
         return self.owned(customer_id, standing_order_id)
 
     def resuming(self, order: StandingOrder) -> Unit:
-        """What goes on from now, or from the moment at which the pause was to end."""
+        """What goes on: with the run that comes next, or that fell due since the moment at which the pause was to end."""
         now = self.clock.now()
-        begins = min(now, order.paused_until - timedelta(milliseconds=1)) if order.paused_until else now
-        due = next_run(order, begins, self.standing.skipped(order.id))
+        is_over = order.paused_until is not None and order.paused_until <= now
+        due = order.next_due if is_over else next_run(order, now, self.standing.skipped(order.id))
         moved = {"state": "active", "paused_until": None, "next_due": due, "notice_at": notice_time(due, now)}
-        return self._moved(order, "standing_order_resumed", **moved)
+        return self._moved(order, "standing_order_resumed", moved)
 
     def amending(self, order: StandingOrder, changed: StandingOrder) -> tuple[StandingOrder, Unit, bool]:
         """New terms: the order's next version, what saves it, and whether that needs a new consent.
@@ -143,9 +163,11 @@ class StandingOrders:
         amended = replace(changed, version=order.version + 1)
         if order.is_open:
             due = next_run(amended, now, self.standing.skipped(order.id))
-            amended = replace(amended, next_due=due, notice_at=notice_time(due, now))
+            notice = notice_time(due, now) if order.state == "active" else order.notice_at
+            amended = replace(amended, next_due=due, notice_at=notice)
         unit = self.mandates.amending(mandate, replace(mandate, version=mandate.version + 1, constraints=constraints))
-        change = Change(StandingOrder, order.id, {"version": order.version}, whole=amended, refusal=MandateChanged())
+        expect = {"version": order.version, "state": order.state, "next_due": order.next_due}
+        change = Change(StandingOrder, order.id, expect, whole=amended, refusal=MandateChanged())
         return amended, replace(unit, changes=(*unit.changes, change)), False
 
     def amend(self, customer_id: str, changed: StandingOrder) -> StandingOrder:
@@ -175,12 +197,18 @@ class StandingOrders:
     def cap_all(self, customer_id: str, per_order: Money) -> list[Mandate]:
         """No run and no agent spends more than so much at a time, from now on; what was allowed less keeps its own cap."""
         for order in self.standing.standing_orders(customer_id):
-            if order.is_open and order.cap.currency == per_order.currency and not per_order.covers(order.cap):
+            if (
+                order.state not in ("canceled", "ended")
+                and order.cap.currency == per_order.currency
+                and not per_order.covers(order.cap)
+            ):
                 self.amend(customer_id, replace(order, cap=per_order))
         return self.mandates.cap_all(customer_id, per_order)
 
     def canceling(self, orders: Sequence[StandingOrder]) -> Unit:
-        units = [self._moved(order, "standing_order_canceled", state="canceled", next_due=None, notice_at=None) for order in orders]
+        put = {"state": "canceled", "next_due": None, "notice_at": None}
+        # Whatever a worker does with it at this very moment, it is over.
+        units = [self._moved(order, "standing_order_canceled", put, expect=()) for order in orders]
         revoked = self.mandates.revoking([self._mandate(order) for order in orders])
         return together(f"cancel:{self.ids.new('can')}", self.clock.now(), [*units, revoked])
 
@@ -210,15 +238,22 @@ class StandingOrders:
         if due in {one.due for one in left_out}:
             due = next_run(order, now, skipped)
             moved = {"next_due": due, "notice_at": notice_time(due, now)}
-        unit = self._moved(order, "occurrence_skipped", **moved)
+        unit = self._moved(order, "occurrence_skipped", moved)
         already = NothingDueThen()
-        return replace(unit, inserts=tuple(Insert(one, already) for one in left_out))
+        key = f"skip:{left_out[0].id}"
+        return replace(unit, key=key, fingerprint=key, inserts=tuple(Insert(one, already) for one in left_out))
 
-    def _moved(self, order: StandingOrder, event: str, **put: object) -> Unit:
-        """A change of the order's own columns, guarded by what they were."""
+    def _moved(
+        self,
+        order: StandingOrder,
+        event: str,
+        put: Mapping[str, object],
+        expect: Sequence[str] = ("version", "state", "next_due"),
+    ) -> Unit:
+        """A change of the order's own columns, guarded by what those of `expect` were."""
         now = self.clock.now()
-        expect = {"version": order.version, "state": order.state, "next_due": order.next_due}
-        change = Change(StandingOrder, order.id, expect, put or {"state": order.state}, refusal=MandateChanged())
+        before = {name: getattr(order, name) for name in expect}
+        change = Change(StandingOrder, order.id, before, put or {"state": order.state}, refusal=MandateChanged())
         facts: dict[str, str | int] = {"standing_order": order.id, "version": order.version}
         return Unit(
             key=f"{event}:{self.ids.new('mov')}",
@@ -227,6 +262,10 @@ class StandingOrders:
             changes=(change,),
             trace=(TraceEvent(order.customer_id, event, facts, now),),
         )
+
+
+def _skipped(order: StandingOrder, due: datetime, now: datetime) -> Occurrence:
+    return Occurrence(occurrence_id(order.id, due), order.id, order.customer_id, due, "skipped", now)
 
 
 def constraints_of(order: StandingOrder) -> Constraints:

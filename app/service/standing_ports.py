@@ -24,6 +24,10 @@ class StandingRecords(Protocol):
         """The latest due first."""
         ...
 
+    def undone(self) -> list[Occurrence]:
+        """Runs recorded as ordered whose order was canceled since, oldest first."""
+        ...
+
     def asked_before(self, before: datetime) -> list[Occurrence]:
         """Runs that asked at or before the given moment and wait for an answer, oldest first."""
         ...

@@ -1,6 +1,7 @@
 """Taps on a standing order's card. Whose it is the service checks."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, get_args
 
 from app.dialogue.outcomes import Care, CareAction, Outcome
@@ -14,4 +15,8 @@ def outcomes(tap: Mapping[str, Any]) -> Sequence[Outcome]:
     action = TAPPED.get(str(tap.get("action")))
     if action is None:
         raise TapInvalid(what="standing")
-    return [Care(action, str(tap.get("id")))]
+    due = tap.get("due")
+    try:
+        return [Care(action, str(tap.get("id")), due=datetime.fromisoformat(due) if isinstance(due, str) else None)]
+    except ValueError:
+        raise TapInvalid(what="standing") from None

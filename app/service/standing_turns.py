@@ -40,9 +40,9 @@ def put_together(
         raise NothingDueThen()
     assert wish.draft is not None
     first = checkouts.quote_at(turn.customer, replace(wish.draft, avoided=turn.state.avoided), asked, due)
-    if wish.cap is None:
+    if wish.cap is None or wish.cap.currency != first.totals.maximum.currency:
         return _which_cap(first, wish, turn)
-    return _order(wish, turn, wish.cap), first
+    return _order(wish, turn, wish.cap, first), first
 
 
 def _which_cap(first: CheckoutSession, wish: StandingWish, turn: Turn) -> Question:
@@ -63,26 +63,38 @@ def _cap_choice(mode: str, cap: Money) -> Choice:
     return Choice(Names(title["en"], title["zh"]), value=f"{mode} {cap.minor}")
 
 
-def _order(wish: StandingWish, turn: Turn, cap: Money) -> StandingOrder:
+def _order(wish: StandingWish, turn: Turn, cap: Money, first: CheckoutSession) -> StandingOrder:
+    """With the place that the first run goes to: where the customer lives by then changes nothing of what they agreed to."""
     assert wish.draft is not None
+    fulfilment = first.fulfilment
+    placed = replace(
+        wish.draft,
+        fulfilment_id=fulfilment.option_id,
+        destination_ref=fulfilment.destination_ref,
+        destination_masked=fulfilment.destination_masked,
+    )
+    schedule, mode = replace(wish.schedule, count=None), wish.mode or "automatic"
     before = next((order for order in turn.standing_orders() if order.id == wish.changes), None)
-    title = before.title if before else draft_choice(wish.draft, turn).title
+    if before is not None:
+        left = wish.schedule.count if wish.schedule.count is not None else before.left
+        drafts = before.drafts if wish.draft == before.drafts[0] else (placed,)
+        return replace(before, drafts=drafts, schedule=schedule, cap=cap, mode=mode, left=left)
     return StandingOrder(
-        id=before.id if before else turn.new_id("sto"),
-        version=before.version if before else 1,
+        id=turn.new_id("sto"),
+        version=1,
         customer_id=turn.customer.id,
         conversation_id=turn.state.id,
-        mandate_id=before.mandate_id if before else "",
-        title=title,
-        drafts=(wish.draft,),
-        schedule=replace(wish.schedule, count=None),
-        zone=before.zone if before else turn.customer.zone,
+        mandate_id="",
+        title=draft_choice(wish.draft, turn).title,
+        drafts=(placed,),
+        schedule=schedule,
+        zone=turn.customer.zone,
         cap=cap,
-        mode=wish.mode or "automatic",
-        missed=before.missed if before else "skip",
-        state=before.state if before else "proposed",
-        created_at=before.created_at if before else turn.now,
-        left=wish.schedule.count if wish.schedule.count is not None else before.left if before else None,
+        mode=mode,
+        missed="skip",
+        state="proposed",
+        created_at=turn.now,
+        left=wish.schedule.count,
     )
 
 
@@ -130,7 +142,7 @@ def cared_for(care: Care, turn: Turn, standing: StandingOrders) -> tuple[Say, st
         canceled = standing.cancel_all(customer_id)
         return Say("standing.all_canceled", {"count": len(canceled)}), None
     if care.action == "skip":
-        run = standing.skip(customer_id, order_id, care.day)
+        run = standing.skip(customer_id, order_id, care.day, care.due)
         order = standing.owned(customer_id, order_id)
         upcoming = standing.preview(order)
         params = {"day": _day(run.due, order, turn), "next": _day(upcoming[0], order, turn) if upcoming else "–"}

@@ -38,7 +38,10 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """A standing order's whole consent, and what can be done about it: `actions` are the taps that it takes now."""
+    """A standing order's whole consent, and what can be done about it: `actions` are the taps that it takes now.
+
+    `due`: the run that a tap on "skip" leaves out, ISO 8601 UTC.
+    """
 
     id: str
     version: int
@@ -52,6 +55,7 @@ class StandingView:
     actions: tuple[str, ...]
     consent: str
     labels: dict[str, str]
+    due: str | None = None
     picture: str = "clock"
     kind: str = "standing"
 
@@ -78,6 +82,7 @@ class StandingViews:
             actions=_actions(order),
             consent=say(lang, f"standing.consent.{order.mode}", {"cap": order.cap}),
             labels={name: say(lang, f"standing.labels.{name}") for name in LABELS},
+            due=order.next_due.isoformat() if order.next_due else None,
             picture=_picture(order, catalog),
         )
 

@@ -111,6 +111,9 @@ class Pause(Skip):
         lasting, until = slots.get("lasting"), _day(slots, world)
         if isinstance(lasting, LastingValue):
             until = _today(world) + _length(lasting)
+        elif until is not None and until <= _today(world) + relativedelta(days=1):
+            # "Pause it tomorrow": that day is left out too.
+            until = max(until, _today(world)) + relativedelta(days=1)
         return _for_one(slots, world, "pause", until)
 
 
@@ -164,9 +167,9 @@ class Cap:
 
     def begin(self, slots: Slots, world: World) -> Sequence[Outcome]:
         amount, wallet = slots.get("amount"), world.wallet()
-        if not isinstance(amount, AmountValue) or wallet is None:
+        if not isinstance(amount, AmountValue) or wallet is None or amount.currency not in (None, wallet.available.currency):
             return [Say("standing.cap_how_much")]
-        return [CapAgents(Money(amount.minor, amount.currency or wallet.available.currency))]
+        return [CapAgents(Money(amount.minor, wallet.available.currency))]
 
 
 def _for_one(slots: Slots, world: World, action: CareAction, day: date | None) -> Sequence[Outcome]:

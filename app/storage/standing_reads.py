@@ -13,6 +13,7 @@ from app.storage.mapping import MOVING, STANDING
 from app.storage.select import Reads, where
 from app.storage.tables import table_of
 
+PLACED = table_of(tables.OrderRow)
 ORDER, OCCURRENCE = table_of(tables.StandingOrderRow), table_of(tables.OccurrenceRow)
 MOMENT = ORDER.c.next_due.type
 
@@ -27,6 +28,12 @@ _DUE = (
 )
 _OCCURRENCES = where(OCCURRENCE, "standing_order_id").order_by(OCCURRENCE.c.due.desc()).limit(bindparam("limit"))
 _ASKED = where(OCCURRENCE, "state").where(OCCURRENCE.c.at <= bindparam("before", type_=MOMENT)).order_by(OCCURRENCE.c.at)
+_UNDONE = (
+    select(OCCURRENCE)
+    .join(PLACED, PLACED.c.checkout_id == OCCURRENCE.c.checkout_id)
+    .where(OCCURRENCE.c.state == "ordered", PLACED.c.state == "canceled")
+    .order_by(OCCURRENCE.c.at)
+)
 _OF_CHECKOUT = where(OCCURRENCE, "checkout_id")
 _SKIPPED = select(OCCURRENCE.c.due).where(
     OCCURRENCE.c.standing_order_id == bindparam("standing_order_id"), OCCURRENCE.c.state == "skipped"
@@ -56,6 +63,9 @@ class StoredStanding(Reads):
 
     def occurrences(self, standing_order_id: str, limit: int) -> list[Occurrence]:
         return [_occurrence(row) for row in self._all(_OCCURRENCES, standing_order_id=standing_order_id, limit=limit)]
+
+    def undone(self) -> list[Occurrence]:
+        return [_occurrence(row) for row in self._all(_UNDONE)]
 
     def asked_before(self, before: datetime) -> list[Occurrence]:
         return [_occurrence(row) for row in self._all(_ASKED, state="asked", before=before)]

@@ -366,3 +366,142 @@ def test_a_mandate_revoked_by_itself_lets_no_run_pay(stage: Stage) -> None:
     at(stage, MONDAY)
     assert (runs(stage, order), captured(stage)) == ([("failed", "mandate_inactive")], [])
     assert issubclass(NothingDueThen, Refusal)
+
+
+def test_new_terms_that_are_changed_before_they_are_agreed_to_still_take_the_place_of_the_old(stage: Stage) -> None:
+    say = stage.usual.assistant.turn
+    say(CUSTOMER_ID, "con", "a latte every day at 10:30, at most 20")
+    [first] = stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID)
+    stage.usual.standing_orders.agree(CUSTOMER_ID, first.id, 1, PIN)
+    say(CUSTOMER_ID, "con", "skip tomorrow")
+    say(CUSTOMER_ID, "con", "every weekday")
+    say(CUSTOMER_ID, "con", "every monday and tuesday at 11:00")
+    newest = stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID)[-1]
+    assert newest.replaces == first.id
+    stage.usual.standing_orders.agree(CUSTOMER_ID, newest.id, newest.version, PIN)
+    states = [order.state for order in stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID)]
+    assert states.count("active") == 1
+    assert stored(stage, first).state == "canceled"
+
+
+def test_what_was_skipped_stays_skipped_under_new_terms(stage: Stage) -> None:
+    order, standing = agreed(stage), stage.usual.standing_orders
+    standing.skip(CUSTOMER_ID, order.id, date(2026, 5, 19))
+    changed, unit, _ = standing.amending(order, replace(order, cap=Money(9_000)))
+    stage.usual.writer.commit(unit)
+    standing.agree(CUSTOMER_ID, changed.id, 1, PIN)
+    at(stage, MONDAY)
+    at(stage, MONDAY + DAY)
+    assert captured(stage) == [1_800]
+    assert stored(stage, changed).next_due == MONDAY + 2 * DAY
+
+
+def test_a_change_from_a_stale_look_never_takes_a_pause_or_a_run_back(stage: Stage) -> None:
+    order, standing = agreed(stage), stage.usual.standing_orders
+    cheaper = replace(order, cap=Money(1_900))
+    _, unit, _ = standing.amending(order, cheaper)
+    standing.pause(CUSTOMER_ID, order.id)
+    with pytest.raises(MandateChanged):
+        stage.usual.writer.commit(unit)
+    assert stored(stage, order).state == "paused"
+    standing.resume(CUSTOMER_ID, order.id)
+    _, late, _ = standing.amending(stored(stage, order), cheaper)
+    at(stage, MONDAY)
+    with pytest.raises(MandateChanged):
+        stage.usual.writer.commit(late)
+    at(stage, MONDAY + DAY)
+    assert captured(stage) == [1_800, 1_800]
+
+
+def test_a_pause_of_a_day_that_has_begun_is_refused_and_one_to_come_is_announced_at_its_end(stage: Stage) -> None:
+    order, standing = agreed(stage), stage.usual.standing_orders
+    with pytest.raises(NothingDueThen):
+        standing.pause(CUSTOMER_ID, order.id, date(2026, 5, 18))
+    standing.pause(CUSTOMER_ID, order.id, date(2026, 5, 20))
+    heard: list[str] = []
+    stage.usual.news.subscribe(lambda _, news: heard.append(news.kind))
+    for moment in (MONDAY, MONDAY + DAY, MONDAY + 2 * DAY - timedelta(minutes=30)):
+        at(stage, moment)
+        stage.usual.runs.look()
+    assert heard == ["notice"]
+    at(stage, MONDAY + 2 * DAY)
+    assert captured(stage) == [1_800]
+
+
+def test_a_run_whose_order_the_merchant_gives_up_later_is_recorded_as_not_bought_and_told_only_then(stage: Stage) -> None:
+    order = agreed(stage, left=3)
+    stage.usual.merchants.is_answering = False
+    at(stage, MONDAY)
+    told = stage.usual.assistant.told_of_run(CUSTOMER_ID, run(stage, order).id, "en")
+    assert (run(stage, order).state, told, stored(stage, order).left) == ("ordered", None, 2)
+    stage.usual.merchants.is_answering = True
+    stage.usual.merchants.script = lambda _: Placement("rejected", "declined")
+    placed = stage.usual.records.orders(CUSTOMER_ID, 1)[0]
+    authorisation = stage.usual.records.authorisation(placed.id)
+    checkout = stage.usual.records.checkout(placed.checkout_id)
+    assert authorisation is not None
+    assert checkout is not None
+    stage.usual.payments.payments.settler.void(checkout, authorisation, "declined")
+    stage.usual.runs.look()
+    assert (run(stage, order).state, stored(stage, order).left) == ("failed", 3)
+    assert stage.usual.assistant.told_of_run(CUSTOMER_ID, run(stage, order).id, "en") is not None
+
+
+def test_a_tap_skips_the_run_that_the_card_showed_and_no_other(stage: Stage) -> None:
+    order, assistant = agreed(stage), stage.usual.assistant
+    shown = stored(stage, order).next_due
+    assert shown is not None
+    tap = {"kind": "standing", "id": order.id, "action": "skip", "due": shown.isoformat()}
+    assistant.tap(CUSTOMER_ID, "con", tap)
+    assistant.tap(CUSTOMER_ID, "con", tap)
+    assert runs(stage, order) == [("skipped", "")]
+    assert stored(stage, order).next_due == MONDAY + DAY
+
+
+def test_canceling_holds_whatever_the_worker_did_a_moment_before(stage: Stage) -> None:
+    order, standing = agreed(stage), stage.usual.standing_orders
+    unit = standing.canceling([order])
+    at(stage, MONDAY)
+    stage.usual.writer.commit(unit)
+    assert (stored(stage, order).state, mandate_state(stage, order)) == ("canceled", "revoked")
+
+
+def test_an_allergen_said_in_the_conversation_is_asked_about_once(stage: Stage) -> None:
+    say = stage.usual.assistant.turn
+    say(CUSTOMER_ID, "con", "a latte every day at 10:30, at most 20")
+    [order] = stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID)
+    stage.usual.standing_orders.agree(CUSTOMER_ID, order.id, 1, PIN)
+    say(CUSTOMER_ID, "con", "I'm allergic to milk")
+    at(stage, MONDAY)
+    stage.usual.runs.look()
+    assert (runs(stage, order), captured(stage)) == ([("asked", "allergens")], [])
+
+
+def test_a_cap_in_another_currency_is_asked_for_anew(stage: Stage) -> None:
+    stage.usual.assistant.turn(CUSTOMER_ID, "con", "a latte every day at 10:30, at most $5")
+    state = stage.usual.records.conversation("con")
+    assert state is not None
+    assert state.question is not None
+    assert state.question.key == "standing.which_cap"
+
+
+def test_the_place_that_was_agreed_to_stays_when_addresses_change(set_stage: Callable[..., Stage]) -> None:
+    stage = set_stage()
+    stage.usual.assistant.turn(CUSTOMER_ID, "con", "four classic breakfast sets every day at 7:30, delivered, at most 80")
+    [order] = stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID)
+    home = stage.usual.records.addresses(CUSTOMER_ID)[0]
+    assert order.drafts[0].destination_ref == home.text_ref
+
+
+def test_a_card_that_is_tapped_while_a_standing_order_is_put_together_stays_a_card(stage: Stage) -> None:
+    assistant = stage.usual.assistant
+    assistant.turn(CUSTOMER_ID, "con", "an americano")
+    card = stage.usual.records.last_checkout(CUSTOMER_ID)
+    assert card is not None
+    assistant.turn(CUSTOMER_ID, "con", "a latte every day at 10:30")
+    tap = {"kind": "edit", "id": card.id, "version": 1, "line": card.lines[0].id, "quantity": 2}
+    assistant.tap(CUSTOMER_ID, "con", tap)
+    newest = stage.usual.records.checkout(card.id)
+    assert newest is not None
+    assert (newest.version, newest.lines[0].quantity) == (2, 2)
+    assert stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID) == []

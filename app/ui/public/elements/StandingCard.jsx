@@ -67,7 +67,7 @@ const StandingCard = window.usual.once('StandingCard', () => {
     const agree = (pin) => during(async () => setView(await post(`${path}/agree`, lang, { version: view.version, pin })))
     const act = (action) =>
       during(async () => {
-        const answer = await callAction({ name: 'usual_tap', payload: { kind: 'standing', id, action } })
+        const answer = await callAction({ name: 'usual_tap', payload: { kind: 'standing', id, action, due: view.due } })
         setSaid((answer && answer.response && answer.response.text) || '')
         setView(await get(path, lang))
       })
