@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from app.dialogue.reading import (
     Abstain,
@@ -29,7 +30,7 @@ from app.understanding.cues import Cues, cues_of
 from app.understanding.edits import CardReader
 from app.understanding.elements import Words, elements_of
 from app.understanding.lexicon import CATEGORY_SCORE, ShopLexicon
-from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_known_names, with_shop
+from app.understanding.mentions import UNKNOWN, Edges, Piece, ShopEdges, best_path, language_edges, with_known_names
 from app.understanding.normalise import normalise
 from app.understanding.recipients import recipient_in, with_recipient, without
 from app.understanding.respelling import resegmented
@@ -231,7 +232,7 @@ class _Rules:
         """Fill a slot with the lines or options that some shop makes of the words, those `taken` by other slots left out."""
         best: tuple[tuple[float, float], list[tuple[int, int]], SlotValue] | None = None
         for shop in self._shops_in_order():
-            path, _ = best_path(with_shop(self.common, self.words.tokens, shop, self.cues.known), self.words.tokens)
+            path, _ = best_path(self._edges_in(shop).whole_and_parts(), self.words.tokens)
             free = [p for p in path if (not p.cues or p.name) and taken.isdisjoint(range(p.start, p.end))]
             elements = elements_of(free, self.words.tokens)
             attached = attach(elements, shop, self.words, self.context.line_products)
@@ -261,13 +262,22 @@ class _Rules:
         return sorted(self.context.shops.values(), key=lambda shop: (shop.merchant_id != current, shop.merchant_id))
 
     def _shops(self) -> list[Candidate]:
-        found = []
-        for shop in self._shops_in_order():
-            edges = with_shop(self.common, self.words.tokens, shop, self.cues.known)
-            path, cost = best_path(edges, self.words.tokens)
-            if candidate := self._in_shop(shop, path, cost):
-                found.append(candidate)
-        return found
+        """What each shop makes of the words; what can't come near a reading without gaps is not worked out."""
+        sketches = [self._edges_in(shop) for shop in self._shops_in_order()]
+        least = [sketch.least() + self._away(sketch.shop) for sketch in sketches]
+        found: dict[int, Candidate] = {}
+        enough = inf
+        for at in sorted(range(len(sketches)), key=lambda i: least[i]):
+            if least[at] > enough + CLOSE_CALL:
+                break
+            path, cost = best_path(sketches[at].whole_and_parts(), self.words.tokens)
+            if candidate := self._in_shop(sketches[at].shop, path, cost):
+                found[at] = candidate
+                enough = enough if candidate.missed else min(enough, candidate.cost)
+        return [found[at] for at in sorted(found)]
+
+    def _edges_in(self, shop: ShopLexicon) -> ShopEdges:
+        return ShopEdges(self.common, self.words.tokens, shop, self.cues.known)
 
     def _in_shop(self, shop: ShopLexicon, path: list[Piece], cost: float) -> Candidate | None:
         slots: dict[str, SlotValue] = {}
