@@ -26,7 +26,7 @@ NOBODY: frozenset[str] = frozenset()
 LEVELLED: frozenset[GroupRole] = frozenset({"ice", "sugar", "milk", "temperature", "choice"})
 ROLE_NOUNS: Mapping[GroupRole, tuple[str, ...]] = {
     "ice": ("ice", "ice cube", "冰", "冰块"),
-    "sugar": ("sugar", "sweetener", "sweetness", "syrup", "糖", "甜度"),
+    "sugar": ("sugar", "sweetener", "sweetness", "sweet", "syrup", "糖", "甜度", "甜"),
     "milk": ("milk", "奶", "牛奶"),
 }
 

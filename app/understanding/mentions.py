@@ -305,7 +305,7 @@ class ShopEdges:
                 start, end, min(cost, old.cost), meaning, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone,
                 old.moment, old.grams, old.is_place, old.shop, sureness=sureness,
             )  # fmt: skip
-            piece.recurrence = old.recurrence
+            piece.period, piece.recurrence = old.period, old.recurrence
 
 
 def best_path(edges: Edges, tokens: Sequence[Token], unknown: Mapping[TokenKind, float] = UNKNOWN) -> tuple[list[Piece], float]:
