@@ -20,10 +20,9 @@ lint: setup
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-# DATA=FOLDER adds the public sets of language understanding that lie there.
+# DATA=FOLDER measures what is understood of the public sets that lie there, and that alone; README=1 writes it into the README.
 bench: setup
-	@$(PY) -m tests.bench
-	@$(if $(DATA),$(PY) -m tests.bench.understanding $(DATA),:)
+	@$(if $(DATA),$(PY) -m tests.bench.understanding $(DATA) $(if $(README),--readme,),$(PY) -m tests.bench)
 
 soak: setup
 	@$(PY) -m tests.soak

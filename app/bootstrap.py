@@ -54,7 +54,7 @@ from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 from app.settings import SettingMissing, Settings, load_settings
 from app.storage import catalog_edit, sheets
-from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
+from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, beside, file_of, is_new_file
 from app.storage.mandate_reads import StoredMandates
@@ -81,6 +81,7 @@ __all__ = [
     "Usual",
     "build",
     "catalog_edit",
+    "empty_categories",
     "get_usual",
     "json_schema",
     "load_catalogs",

@@ -16,8 +16,7 @@ _ENDS_IN_AS = frozenset({"as", "gas", "has", "was", "atlas", "bias", "canvas", "
 
 
 def is_cjk(char: str) -> bool:
-    code = ord(char)
-    return any(low <= code <= high for low, high in CJK_RANGES)
+    return "\u3400" <= char <= "\u4dbf" or "\u4e00" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
 
 
 def _simplified_table() -> dict[str, str]:

@@ -8,6 +8,8 @@ from app.lookup.text import fold, is_cjk, singular
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 SHORTEST_CJK = 2
+# A plural and its singular begin with the same letters, of which so many are compared.
+UNBENT = 2
 
 
 def named_product(text: str, catalogs: Mapping[str, Catalog], first: str | None) -> tuple[Catalog, Product] | None:
@@ -30,6 +32,10 @@ def named_shop(text: str, catalogs: Mapping[str, Catalog]) -> Catalog | None:
 
 
 def _size(name: str, said: str, words: str) -> int:
-    if any(map(is_cjk, name)):
+    if not name.isascii() and any(map(is_cjk, name)):
         return len(name) if len(name) >= SHORTEST_CJK and name in said else 0
+    first = WORD.search(name)
+    if first is None or first[0][:UNBENT] not in said:
+        # Of most names the first letters say already that they are not there.
+        return 0
     return len(name) if f" {' '.join(singular(word) for word in WORD.findall(name))} " in words else 0

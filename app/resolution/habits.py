@@ -4,15 +4,14 @@ import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from app.base.clock import local
 from app.domain.catalog import Catalog
 from app.domain.order import Order
+from app.domain.recurrence import Daypart
 
-Daypart = Literal["morning", "midday", "afternoon", "evening", "night"]
 DAYPART_STARTS: tuple[tuple[int, Daypart], ...] = (
-    (5, "morning"), (11, "midday"), (14, "afternoon"), (18, "evening"), (22, "night"),
+    (5, "morning"), (11, "noon"), (14, "afternoon"), (18, "evening"), (22, "night"),
 )  # fmt: skip
 # Decay and boosts as measured on real purchase histories; the age is counted in units of this many days.
 DECAY_DAYS = 20

@@ -7,7 +7,8 @@ from datetime import datetime
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine
 from app.domain.order import Order, OrderedLine
-from app.resolution.habits import Daypart, Now
+from app.domain.recurrence import Daypart
+from app.resolution.habits import Now
 from app.resolution.options import fitting_options, missing_group
 
 # With less of the weight than this, and a rival close behind, the usual is a question.

@@ -1,14 +1,17 @@
 """Products that are as a customer wants them, where nothing is named: what they always have first, then what everybody buys."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.dialogue.reading import TraitsValue
 from app.domain.allergen import Allergen, combined
 from app.domain.catalog import Catalog, Product
 from app.domain.checkout import ChosenOption
+from app.domain.meals import MEALS
 from app.domain.order import Order
+from app.domain.recurrence import Daypart
 from app.domain.stated import stated
 from app.resolution.habits import Habit, Now, habits
 from app.resolution.options import missing_group
@@ -52,12 +55,19 @@ def fitting(
     now: Now,
     avoided: Collection[Allergen] = (),
 ) -> list[Fitting]:
-    """All that fits and can be had now, best first. `orders`: newest first."""
+    """All that fits and can be had now, best first. `orders`: newest first.
+
+    Where a meal is wanted, what the customer has had at that time of day more than once is fit for it, whatever is stated of it.
+    """
+    meal = meal_time(wish)
+    usual = _had_at(meal, orders, now) if meal is not None else frozenset()
+    besides = replace(wish, wanted=wish.wanted - MEALS.keys())
     found = {
         _key(catalog.merchant.id, product.id): (catalog, product)
         for catalog in catalogs.values()
         for product in catalog.products.values()
-        if fits(wish, catalog, product, avoided) and is_just_something(catalog, product, now.at, wish.wanted)
+        if fits(besides if _key(catalog.merchant.id, product.id) in usual else wish, catalog, product, avoided)
+        and is_just_something(catalog, product, now.at, wish.wanted)
     }
     purchases = [
         (order.placed_at, frozenset(_key(order.merchant_id, line.product_id) for line in order.lines))
@@ -65,7 +75,19 @@ def fitting(
         if order.is_taken
     ]
     popularity = {key: product.popularity for key, (_, product) in found.items()}
-    return [Fitting(*found[habit.thing], habit) for habit in habits(purchases, now, len(found), popularity)]
+    then = now if meal is None else replace(now, part=meal)
+    return [Fitting(*found[habit.thing], habit) for habit in habits(purchases, then, len(found), popularity)]
+
+
+def meal_time(wish: TraitsValue) -> Daypart | None:
+    """The time of day of the meal that is wanted."""
+    return next((MEALS[kind] for kind in sorted(wish.wanted) if kind in MEALS), None)
+
+
+def _had_at(part: Daypart, orders: Iterable[Order], now: Now) -> frozenset[str]:
+    then = (order for order in orders if order.is_taken and Now.of(order.placed_at, now.zone).part == part)
+    had = Counter(key for order in then for key in {_key(order.merchant_id, line.product_id) for line in order.lines})
+    return frozenset(key for key, times in had.items() if times > 1)
 
 
 def _key(merchant_id: str, product_id: str) -> str:

@@ -34,7 +34,7 @@ from app.service import card_taps, standing_news, standing_taps
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
-from app.service.conduct import Conduct
+from app.service.conduct import Conduct, guessed
 from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
@@ -217,11 +217,14 @@ class Assistant:
 
     def _context(self, turn: Turn) -> ReadingContext:
         question, card = turn.state.question, turn.card
+        guess = guessed(question)
+        draft = card.draft if card else (guess.draft if guess else None)
+        waiting = question.draft if question else None
         return ReadingContext(
             specs=tuple(skill.spec for skill in SKILLS),
             shops=self.lexicons(),
-            merchant_id=card.merchant_id if card else (question.draft.merchant_id if question and question.draft else None),
-            line_products=tuple(line.product_id for line in card.lines) if card else (),
+            merchant_id=draft.merchant_id if draft else (waiting.merchant_id if waiting else None),
+            line_products=tuple(line.product_id for line in draft.lines) if draft else (),
             asked=AskedSlot(question.skill, question.slot, question.kind) if question else None,
             choices=tuple(choice.product_id or choice.value or "" for choice in question.choices) if question else (),
             lang=turn.state.lang,

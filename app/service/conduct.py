@@ -49,6 +49,7 @@ from app.skills.standing import SPEC as STANDING_SPEC
 from app.skills.titles import draft_choice
 
 STANDING = STANDING_SPEC.name
+GUESS = "order.did_you_mean"
 
 
 @dataclass
@@ -89,21 +90,41 @@ class Conduct:
 
     def ask_whether(self, moves: Sequence[Move], words: str) -> None:
         """The reading is a guess that leaves `words` unexplained: what it would buy is put as a question."""
-        self._ask_of_drafts([moves], "order.did_you_mean", (("words", words),), at_least=1)
+        self._ask_of_drafts([moves], GUESS, (("words", words),), at_least=1)
 
     def _ask_of_drafts(
         self, readings: Sequence[Sequence[Move]], key: str, params: tuple[tuple[str, str], ...], *, at_least: int
     ) -> None:
-        outcomes = [outcome for moves in readings for move in moves for outcome in self._outcomes(move)]
+        outcomes = [self._settled(outcome) for moves in readings for move in moves for outcome in self._outcomes(move)]
         proposals = [outcome for outcome in outcomes if isinstance(outcome, Propose)]
+        # How often it is wanted was said for certain, whatever it is.
+        for recur in (outcome for outcome in outcomes if isinstance(outcome, Recur)):
+            self._recur(recur.wish)
         if len(proposals) < at_least:
-            self.take(outcomes)
+            self.take(outcome for outcome in outcomes if not isinstance(outcome, Recur))
             return
         choices = tuple(
-            replace(draft_choice(p.draft, self.turn), replaces_card=p.replaces_card, focus_line=p.focus_line) for p in proposals
+            replace(draft_choice(p.draft, self.turn), price=self._price(p), replaces_card=p.replaces_card, focus_line=p.focus_line)
+            for p in proposals
         )
         question = Question(self.ids.new("que"), "order", "lines", "lines", key, params, choices)
         self._carry_out(Ask(question))
+
+    def _settled(self, outcome: Outcome) -> Outcome:
+        """Of several drafts for one wish, what they come to."""
+        if not isinstance(outcome, Compare):
+            return outcome
+        found = compared(outcome, self.turn, self.checkouts, self.asked)
+        return Ask(replace(found, id=self.ids.new("que"))) if isinstance(found, Question) else found
+
+    def _price(self, proposal: Propose) -> str:
+        """What the card would come to; nothing where it can't be had now, which taking it will say."""
+        draft = replace(proposal.draft, avoided=self.turn.state.avoided)
+        try:
+            checkout, _ = self.checkouts.prepare(self.turn.customer, draft, self.asked)
+        except UsualError:
+            return ""
+        return str(checkout.totals.total)
 
     def say_left_out(self, words: str) -> None:
         """Beside a card: the words that nothing on it answers."""
@@ -139,7 +160,7 @@ class Conduct:
             case Amend(change=Change(target=Target(other=True), quantity=None, options=(), remove=False)) if self._swaps():
                 return self._other_choice()
             case Amend(change=change):
-                return amend(change, self.turn)
+                return self._amended_guess(change) or amend(change, self.turn)
             case Confirm():
                 return self._confirmed()
             case Drop(firmly=firmly):
@@ -162,6 +183,14 @@ class Conduct:
         still_asked = None if question.is_yes_or_no else self.turn.state.question
         self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)), question=still_asked)
         return self._asker(question).pick(question, choice, self.turn)
+
+    def _amended_guess(self, change: Change) -> Sequence[Outcome]:
+        """A change said beside "did you mean this?" is of the guess, which it takes for granted; where a card is open, of that."""
+        guess = guessed(self.turn.state.question)
+        if guess is None or guess.draft is None or self.turn.card is not None:
+            return []
+        self.turn.changed_draft = guess.draft
+        return amend(change, self.turn)
 
     def _swaps(self) -> bool:
         """Whether "the other one" can be a choice that was passed over, not another line of the card."""
@@ -249,13 +278,7 @@ class Conduct:
 
     def _compare(self, wanted: Compare) -> None:
         """Quote every draft, list the cheapest; what can't be had now is left out."""
-        found = compared(wanted, self.turn, self.checkouts, self.asked)
-        if isinstance(found, Say):
-            self._say(found)
-        elif isinstance(found, Propose):
-            self._carry_out(found)
-        else:
-            self._carry_out(Ask(replace(found, id=self.ids.new("que"))))
+        self._carry_out(self._settled(wanted))
 
     def _recur(self, wish: StandingWish) -> None:
         """Ask for what the wish still lacks, or show its terms; without a draft what is named beside it brings one."""
@@ -382,6 +405,12 @@ class Conduct:
 
     def _say(self, said: Say) -> None:
         self.messages.append(Message(say(self.turn.lang, said.key, said.params)))
+
+
+def guessed(question: Question | None) -> Choice | None:
+    """The lone guess that the customer is asked about."""
+    is_guess = question is not None and question.key == GUESS and len(question.choices) == 1
+    return question.choices[0] if question is not None and is_guess else None
 
 
 def _kept(card: CheckoutSession, line_id: str) -> set[str]:

@@ -9,8 +9,9 @@ from app.dialogue.outcomes import Compare, Outcome, Say
 from app.dialogue.reading import LinesValue, Slots, TraitsValue
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.domain.checkout import Draft, DraftLine
+from app.domain.recurrence import Daypart
 from app.resolution.habits import SURE, Now
-from app.resolution.traits import Fitting, fitting
+from app.resolution.traits import Fitting, fitting, meal_time
 from app.skills.offers import anything, budget_of, compare, people_of
 from app.skills.world import World
 
@@ -25,7 +26,7 @@ SPEC = SkillSpec(
     ),
     cues=(
         "something", "anything", "anything but", "surprise me", "recommend", "recommend me", "suggest", "what's good", "what do you recommend", "i'm hungry",
-        "i'm thirsty", "随便", "随便来点", "推荐", "推荐一下", "来点什么", "吃点什么", "喝点什么", "有什么好吃的", "有什么好喝的", "什么好吃",
+        "i'm thirsty", "随便", "随便来点", "推荐", "推荐一下", "来点什么", "吃点什么", "喝点什么", "吃什么", "喝什么", "有什么好吃的", "有什么好喝的", "什么好吃",
         "我饿了", "我渴了", "好饿", "好渴",
     ),
     examples=(
@@ -60,13 +61,17 @@ def _as_wished(traits: TraitsValue, kind: LinesValue | None, slots: Slots, world
     """What fits the wish: what the customer always has of it alone, or the best few of each shop. Every card says it is a guess."""
     now = Now.of(world.now, world.customer.zone)
     fits = fitting(traits, world.catalogs, world.orders(), now, world.customer.allergens | world.avoided)
+    meal = meal_time(traits)
     if kind is not None and kind.lines[0].item is not None:
         ids = {(c.merchant_id, c.product_id) for c in kind.lines[0].item.candidates}
         fits = [fit for fit in fits if (fit.catalog.merchant.id, fit.product.id) in ids]
     always = [fit for fit in fits[:1] if fit.habit.count >= AGAIN and fit.habit.sureness >= SURE]
     budget, words = budget_of(slots, "CNY"), traits.span.text
     return Compare(
-        drafts=tuple(_draft(fit, people_of(slots) or 1, words, world, is_habit=bool(always)) for fit in always or _best(fits)),
+        drafts=tuple(
+            _draft(fit, people_of(slots) or 1, _why(fit, words, meal, world, is_habit=bool(always)), world)
+            for fit in always or _best(fits)
+        ),
         said=Say("suggest.fits", {"words": words}) if budget is None else Say("suggest.within", {"words": words, "budget": budget}),
         lone=Say("suggest.card", {"words": words}),
         none=Say("suggest.nothing_fits", {"words": words}),
@@ -87,8 +92,14 @@ def _best(fits: Sequence[Fitting]) -> list[Fitting]:
     return best
 
 
-def _draft(fit: Fitting, quantity: int, words: str, world: World, *, is_habit: bool) -> Draft:
-    name = fit.product.names.display(world.lang)
+def _draft(fit: Fitting, quantity: int, why: tuple[str, tuple[str, str]], world: World) -> Draft:
     line = DraftLine(world.new_id("lin"), fit.product.id, quantity, suggested=True)
-    key, params = ("order.because_always", ("products", name)) if is_habit else ("suggest.because", ("words", words))
-    return Draft(fit.catalog.merchant.id, (line,), reason=key, reason_params=(params,))
+    return Draft(fit.catalog.merchant.id, (line,), reason=why[0], reason_params=why[1:])
+
+
+def _why(fit: Fitting, words: str, meal: Daypart | None, world: World, *, is_habit: bool) -> tuple[str, tuple[str, str]]:
+    """The clause that says why, and what it is said of."""
+    if not is_habit:
+        return "suggest.because", ("words", words)
+    key = "order.because_always" if meal is None else f"suggest.because_{meal}"
+    return key, ("products", fit.product.names.display(world.lang))

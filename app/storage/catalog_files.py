@@ -126,6 +126,16 @@ def read_catalogs(root: Path) -> tuple[dict[str, Catalog], list[Fault]]:
     return catalogs, faults
 
 
+def empty_categories(catalogs: Iterable[Catalog]) -> list[Fault]:
+    """Categories that nothing is sold in: a shop runs with them, but whoever keeps its files will want to know."""
+    return [
+        Fault(f"{catalog.merchant.id}/merchant.json", category.id, "categories", "nothing is sold in it")
+        for catalog in catalogs
+        for category in catalog.categories
+        if all(product.category != category.id for product in catalog.products.values())
+    ]
+
+
 def json_schema() -> dict[str, Any]:
     """The published schema: one definition for each file of a merchant's folder."""
     adapters = [(name, "validation", TypeAdapter(kind)) for name, (kind, _) in FILES.items()]

@@ -205,7 +205,8 @@ class _Lines:
         if following is None or following.kind != "wish" or following.meaning is None:
             return False
         about_a_group = bool(following.meaning.groups) and not following.meaning.options
-        if about_a_group:
+        # "one not too sweet" is one of those before, "a light crust" is none.
+        if about_a_group and (number.weak or following.level is None) and not number.by_unit:
             return True
         ahead = self._item_ahead(at)
         leads_on = ahead is not None and not self._belongs_to_scope(ahead)

@@ -47,11 +47,18 @@ def items_of(slots: Slots) -> list[ItemMention]:
 def names_a_thing(candidate: Candidate, traits: Sequence[Span]) -> bool:
     """Whether it orders what the words call by its name, or by several words of it: "chicken sandwich", not "snack".
 
-    What is one of several `traits`, or made up of them, is no name: the beef of "spicy, no beef".
+    What is one of several `traits`, or made up of them, is no name: the beef of "spicy, no beef". Nor is what tears one apart.
     """
     items = [item for command in candidate.commands if isinstance(command, Begin | Fill) for item in items_of(command.slots)]
+    items = [item for item in items if not any(_tears(item.span, trait) for trait in traits)]
     named = any(item.candidates[0].score == EXACT and (len(traits) == 1 or item.span not in traits) for item in items)
     return named or any(_is_telling(item, traits) for item in items)
+
+
+def _tears(span: Span, trait: Span) -> bool:
+    """Whether a part of the trait's words, and words beside it, were taken for a name by their sound: 份早 of 来份早饭."""
+    first, second = sorted(((span.start, span.end), (trait.start, trait.end)))
+    return first[0] < second[0] < first[1] < second[1]
 
 
 def _is_telling(item: ItemMention, traits: Sequence[Span]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import pairwise
 
 from app.dialogue.reading import Candidate
@@ -25,7 +26,7 @@ NOBODY: frozenset[str] = frozenset()
 LEVELLED: frozenset[GroupRole] = frozenset({"ice", "sugar", "milk", "temperature", "choice"})
 ROLE_NOUNS: Mapping[GroupRole, tuple[str, ...]] = {
     "ice": ("ice", "ice cube", "冰", "冰块"),
-    "sugar": ("sugar", "sweetener", "sweetness", "syrup", "糖", "甜度"),
+    "sugar": ("sugar", "sweetener", "sweetness", "sweet", "syrup", "糖", "甜度", "甜"),
     "milk": ("milk", "奶", "牛奶"),
 }
 
@@ -168,12 +169,10 @@ class ShopLexicon:
 
     def _partial(self, product_ids: frozenset[str], size: int, part: str) -> tuple[Candidate, ...]:
         """Products of which only a part of a name was said: `size` tokens of it, `part` among them."""
-        scored = []
-        for product_id in product_ids:
-            whole = self._name_size(product_id, part)
-            scored.append(Candidate(self.merchant_id, product_id, self._names[product_id], 55 + 35 * size // max(whole, size)))
-        scored.sort(key=lambda c: (-c.score, c.product_id))
-        return tuple(scored[:MOST_CANDIDATES])
+        sizes = self._holding.get(part, {})
+        scores = {whole: 55 + 35 * size // max(whole, size) for whole in set(sizes.values())}
+        best = nsmallest(MOST_CANDIDATES, [(-scores[sizes[product_id]], product_id) for product_id in product_ids])
+        return tuple(Candidate(self.merchant_id, product_id, self._names[product_id], -loss) for loss, product_id in best)
 
     def search(self, text: str) -> tuple[Candidate, ...]:
         hits = self.index.search(text, MOST_CANDIDATES)
@@ -210,7 +209,8 @@ class ShopLexicon:
 
     def _with_near(self, exact: tuple[Candidate, ...], tokens: tuple[str, ...], catalog: Catalog) -> tuple[Candidate, ...]:
         parts = _parts(tokens)
-        near = frozenset.intersection(*(self.holding(p) for p in parts)) if parts else frozenset()
+        # The rarest part first: what common words share is never worked out.
+        near = frozenset.intersection(*sorted(map(self.holding, parts), key=len)) if parts else NOBODY
         known = {c.product_id for c in exact}
         more = []
         for product_id in sorted(near - known):

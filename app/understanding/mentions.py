@@ -4,21 +4,22 @@ Every stretch of tokens that means something is an edge with a cost; a Viterbi w
 longest and most literal match wins and misspelt or unknown words are taken only where nothing better fits.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from app.dialogue.reading import Moment, Period, Recurrence
 from app.lookup.text import sounds
 from app.understanding.amounts import Amount, amount_at
 from app.understanding.cues import Cues
 from app.understanding.durations import Duration, duration_at
-from app.understanding.lexicon import Meaning, ShopLexicon
+from app.understanding.lexicon import NOBODY, Meaning, ShopLexicon
 from app.understanding.moments import moment_at
 from app.understanding.numerals import NUMBER_WORDS, Numeral, Ordinal, number_at, ordinal_at
 from app.understanding.periods import period_at
 from app.understanding.phones import phones_in
 from app.understanding.recurrences import parts_of, recurrence_in
-from app.understanding.tokens import Token
+from app.understanding.tokens import Token, TokenKind
 from app.understanding.trait_words import Meaning as TraitMeaning
 from app.understanding.weights import weight_at
 from app.understanding.words import COMMON, PHRASES, WordClass
@@ -31,10 +32,14 @@ BY_SOUND, BY_SOUND_CHAR = 0.9, 0.3
 PARTIAL, PARTIAL_MISSING = 0.35, 0.15
 # A part of a product's name goes before the same part of an option's.
 PARTIAL_OPTION, PARTLY_SURE = 0.05, 90
-UNKNOWN = {"word": 4.0, "number": 4.0, "cjk": 2.5, "mark": 0.2}
+UNKNOWN: Mapping[TokenKind, float] = {"word": 4.0, "number": 4.0, "cjk": 2.5, "mark": 0.2}
 MARK = 0.1
 FAMILY = 0.9
 LONGEST_PARTIAL = 8
+# No part of a name costs less than so much for each of its tokens.
+PART_LEAST: Mapping[TokenKind, float] = {**UNKNOWN, "word": NAME, "cjk": NAME / 2}
+# A name that is no dearer than this goes before any two of which one is only a part of a name.
+TWO_NAMES = NAME + NAME + PARTIAL
 NO_CLASSES: frozenset[WordClass] = frozenset()
 
 
@@ -90,6 +95,8 @@ class Piece:
 
 
 Edges = list[dict[int, Piece]]
+# Start, end, cost, what is named, and how surely it is.
+Named = tuple[int, int, float, Meaning, int]
 
 
 def _put(edges: Edges, start: int, end: int, cost: float) -> Piece:
@@ -135,9 +142,7 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
     return edges
 
 
-def _partial_options(
-    keys: Sequence[str], shop: ShopLexicon, known: frozenset[str]
-) -> Iterator[tuple[int, int, float, Meaning, int]]:
+def _partial_options(keys: Sequence[str], shop: ShopLexicon, known: frozenset[str]) -> Iterator[Named]:
     """Words of an option's name that are not the whole of it: romaine, pinto, vinegar."""
     for at, key in enumerate(keys):
         end = at + 1
@@ -183,22 +188,7 @@ def with_known_names(common: Edges, tokens: Sequence[Token], shops: Iterable[Sho
                 _put(common, at, end, NAME).is_place = True
 
 
-def shop_edges(tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]) -> Iterator[tuple[int, int, float, Meaning, int]]:
-    """What the shop's names cover: start, end, cost, meaning, sureness. `known` are words that need no respelling."""
-    keys = [t.text for t in tokens]
-    for at in range(len(keys)):
-        for end, (meaning,) in shop.phrases.at(keys, at):
-            as_spelt = meaning.as_spelt(" ".join(t.raw for t in tokens[at:end])) if meaning.spelt else meaning
-            yield at, end, NAME + DERIVED * meaning.derived, as_spelt, 100
-    yield from _respelt(tokens, keys, shop, known)
-    yield from _heard(tokens, shop)
-    yield from _partial(tokens, keys, shop)
-    yield from _partial_options(keys, shop, known)
-
-
-def _respelt(
-    tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon, known: frozenset[str]
-) -> Iterator[tuple[int, int, float, Meaning, int]]:
+def _respelt(tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon, known: frozenset[str]) -> Iterator[Named]:
     wrong: dict[int, list[tuple[str, int]]] = {}
     for at, token in enumerate(tokens):
         strange = token.kind == "word" and token.text not in known and token.text not in shop.phrases.vocabulary
@@ -218,74 +208,127 @@ def _respelt(
                     yield at, end, NAME + MISSPELT + WRONG_LETTER * off + DERIVED * meaning.derived, meaning, max(50, 95 - 8 * off)
 
 
-def _heard(tokens: Sequence[Token], shop: ShopLexicon) -> Iterator[tuple[int, int, float, Meaning, int]]:
+def _heard(tokens: Sequence[Token], shop: ShopLexicon) -> Iterator[Named]:
     """Chinese names written with other characters of the same sound."""
-    heard = [sounds(t.text) for t in tokens]
-    for at, token in enumerate(tokens):
-        if token.kind == "cjk":
+    spoken = [at for at, token in enumerate(tokens) if token.kind == "cjk"]
+    heard = [sounds(t.text) for t in tokens] if spoken else []
+    for at in spoken:
+        if heard[at] in shop.heard.vocabulary:
             for end, meanings in shop.heard.at(heard, at):
                 for meaning in meanings[:2]:
                     yield at, end, NAME + BY_SOUND + BY_SOUND_CHAR * (end - at), meaning, 85
 
 
-def _partial(tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon) -> Iterator[tuple[int, int, float, Meaning, int]]:
+def _partial(tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon, reach: Sequence[int]) -> Iterator[Named]:
     """Runs of words, or of Chinese characters, that stand in some product's name without being the whole of it."""
     for at, token in enumerate(tokens):
         plain = token.kind == "word" and (keys[at] in NUMBER_WORDS or PHRASES.get(keys[at : at + 1]))
         if token.kind not in ("word", "cjk") or plain:
             continue
-        held = shop.holding(keys[at]) if token.kind == "word" else None
-        end = at + 1
-        while held is None or held:
-            telling = token.kind == "cjk" or any(key not in COMMON for key in keys[at:end])
-            if held and telling and end - at >= (2 if token.kind == "cjk" else 1):
-                size = end - at
-                candidates = shop.partial(held, size, keys[at] + keys[at + 1] if token.kind == "cjk" else keys[at])
+        size = 2 if token.kind == "cjk" else 1
+        end = max(at + size, reach[at] + 1)
+        last = min(at + LONGEST_PARTIAL, _end_of_kind(tokens, at))
+        parts = _parts_between(keys, at, min(end, last), size)
+        held = _shared(shop, parts) if end <= last else NOBODY
+        while held:
+            if token.kind == "cjk" or any(key not in COMMON for key in keys[at:end]):
+                candidates = shop.partial(held, end - at, parts[0])
                 missing = max(0, round(10 * (90 - candidates[0].score) / 35))
-                steps = size / 2 if token.kind == "cjk" else size
+                steps = (end - at) / size
                 yield at, end, NAME * steps + PARTIAL + PARTIAL_MISSING * min(missing, 4), Meaning(candidates), candidates[0].score
-            if (
-                end >= len(tokens)
-                or end - at >= LONGEST_PARTIAL
-                or tokens[end].kind != token.kind
-                or token.kind not in ("word", "cjk")
-            ):
+            if end >= last:
                 break
-            more = shop.holding(keys[end - 1] + keys[end] if token.kind == "cjk" else keys[end])
-            held = more if held is None else held & more
+            held &= shop.holding(keys[end - 1] + keys[end] if token.kind == "cjk" else keys[end])
             end += 1
 
 
-def with_shop(common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]) -> Edges:
-    """The language's edges and the shop's. Pieces that both know are joined into one that may be either."""
-    edges: Edges = [dict(row) for row in common]
-    named: dict[tuple[int, int], float] = {}
-    for start, end, cost, meaning, sureness in shop_edges(tokens, shop, known):
-        if named.get((start, end), 99.0) <= cost:
-            continue
-        named[(start, end)] = cost
-        old = common[start].get(end)
-        if old is not None and sureness < 100 and (old.classes or old.number or old.ordinal or old.shop):
-            continue
-        piece = Piece(start, end, cost) if old is None else Piece(
-            start, end, min(cost, old.cost), None, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone,
-            old.moment, old.grams, old.is_place, old.shop,
-        )  # fmt: skip
-        piece.name, piece.sureness = meaning, sureness
-        piece.recurrence = old.recurrence if old is not None else None
-        piece.lasting = old.lasting if old is not None else None
-        edges[start][end] = piece
-    return edges
+def _end_of_kind(tokens: Sequence[Token], at: int) -> int:
+    """Where the run of words, or of Chinese characters, ends that `at` lies in."""
+    return next((end for end in range(at + 1, len(tokens)) if tokens[end].kind != tokens[at].kind), len(tokens))
 
 
-def best_path(edges: Edges, tokens: Sequence[Token]) -> tuple[list[Piece], float]:
+def _parts_between(keys: Sequence[str], start: int, end: int, size: int) -> list[str]:
+    """What names are held under: words, or (of `size` 2) pairs of neighbouring characters."""
+    return ["".join(keys[at : at + size]) for at in range(start, end - size + 1)]
+
+
+def _shared(shop: ShopLexicon, parts: Sequence[str]) -> frozenset[str]:
+    """The products that hold all parts; the rarest part first, so that what common words share is never worked out."""
+    return frozenset.intersection(*sorted(map(shop.holding, parts), key=len)) if parts else NOBODY
+
+
+def _reach(wholes: Iterable[tuple[int, int]], size: int) -> list[int]:
+    """For each token the furthest end of the whole names that it lies in; of such a name no part is ever the cheaper reading."""
+    furthest = [0] * size
+    for start, end in wholes:
+        for at in range(start, end):
+            furthest[at] = max(furthest[at], end)
+    return furthest
+
+
+class ShopEdges:
+    """The language's edges and one shop's. Pieces that both know are joined into one that may be either.
+
+    The shop's whole names are there from the start, parts of names, which are more work, when `whole_and_parts` is called.
+    `known` are words that need no respelling.
+    """
+
+    def __init__(self, common: Edges, tokens: Sequence[Token], shop: ShopLexicon, known: frozenset[str]) -> None:
+        self.shop = shop
+        self._common, self._tokens, self._known = common, tokens, known
+        self._keys = [t.text for t in tokens]
+        self._edges: Edges = [dict(row) for row in common]
+        self._costs: dict[tuple[int, int], float] = {}
+        self._wholes: list[tuple[int, int]] = []
+        for edge in self._names():
+            self._put(*edge)
+
+    def least(self) -> float:
+        """What a path costs at the least, parts of names and all: a part of a name costs more than these."""
+        return best_path(self._edges, self._tokens, PART_LEAST)[1]
+
+    def whole_and_parts(self) -> Edges:
+        for edge in _partial(self._tokens, self._keys, self.shop, _reach(self._wholes, len(self._keys))):
+            self._put(*edge)
+        for edge in _partial_options(self._keys, self.shop, self._known):
+            self._put(*edge)
+        return self._edges
+
+    def _names(self) -> Iterator[Named]:
+        for at in range(len(self._keys)):
+            for end, (meaning,) in self.shop.phrases.at(self._keys, at):
+                said = meaning.as_spelt(" ".join(t.raw for t in self._tokens[at:end])) if meaning.spelt else meaning
+                self._wholes.append((at, end))
+                yield at, end, NAME + DERIVED * meaning.derived, said, 100
+        for edge in _respelt(self._tokens, self._keys, self.shop, self._known):
+            if edge[2] <= TWO_NAMES:
+                self._wholes.append(edge[:2])
+            yield edge
+        yield from _heard(self._tokens, self.shop)
+
+    def _put(self, start: int, end: int, cost: float, meaning: Meaning, sureness: int) -> None:
+        if self._costs.get((start, end), inf) <= cost:
+            return
+        self._costs[(start, end)] = cost
+        old = self._common[start].get(end)
+        if old is None:
+            self._edges[start][end] = Piece(start, end, cost, meaning, sureness=sureness)
+        elif sureness == 100 or not (old.classes or old.number or old.ordinal or old.shop):
+            piece = self._edges[start][end] = Piece(
+                start, end, min(cost, old.cost), meaning, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone,
+                old.moment, old.grams, old.is_place, old.shop, sureness=sureness,
+            )  # fmt: skip
+            piece.period, piece.recurrence, piece.lasting = old.period, old.recurrence, old.lasting
+
+
+def best_path(edges: Edges, tokens: Sequence[Token], unknown: Mapping[TokenKind, float] = UNKNOWN) -> tuple[list[Piece], float]:
     """The cheapest pieces that cover all tokens, neighbouring unknown ones joined, and their cost."""
     size = len(tokens)
     costs = [0.0] + [float("inf")] * size
     taken: list[Piece | None] = [None] * (size + 1)
     for at in range(size):
         here = costs[at]
-        alone = UNKNOWN[tokens[at].kind]
+        alone = unknown[tokens[at].kind]
         if here + alone < costs[at + 1]:
             costs[at + 1], taken[at + 1] = here + alone, None
         for end, piece in edges[at].items():
@@ -294,7 +337,7 @@ def best_path(edges: Edges, tokens: Sequence[Token]) -> tuple[list[Piece], float
     path: list[Piece] = []
     at = size
     while at > 0:
-        piece = taken[at] or Piece(at - 1, at, UNKNOWN[tokens[at - 1].kind])
+        piece = taken[at] or Piece(at - 1, at, unknown[tokens[at - 1].kind])
         if piece.unknown and path and path[-1].unknown:
             path[-1] = Piece(piece.start, path[-1].end, piece.cost + path[-1].cost)
         else:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.dialogue.reading import Span
-from app.lookup.text import fold_char
+from app.domain.names import Lang
+from app.lookup.text import fold_char, is_cjk
 
 LONGEST = 2_000
 
@@ -38,3 +39,11 @@ def normalise(text: str) -> Normal:
         chars.pop()
         origins.pop()
     return Normal("".join(chars), text, tuple(origins))
+
+
+def language_of(folded: str, otherwise: Lang) -> Lang:
+    chinese = sum(map(is_cjk, folded))
+    latin = sum("a" <= c <= "z" for c in folded)
+    if chinese and 2 * chinese >= latin / 2:
+        return "zh"
+    return "en" if latin else otherwise

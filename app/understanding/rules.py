@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from app.dialogue.reading import (
     Abstain,
@@ -20,7 +21,6 @@ from app.dialogue.reading import (
 )
 from app.dialogue.specs import SkillSpec
 from app.domain.names import Lang
-from app.lookup.text import is_cjk
 from app.understanding.answers import bare_choice, polarity
 from app.understanding.attach import attach
 from app.understanding.candidates import EXACT, LINES, Candidate, items_of, lines_of, names_a_thing, with_other_shops
@@ -29,8 +29,8 @@ from app.understanding.cues import Cues, cues_of
 from app.understanding.edits import CardReader
 from app.understanding.elements import Words, elements_of
 from app.understanding.lexicon import CATEGORY_SCORE, ShopLexicon
-from app.understanding.mentions import UNKNOWN, Edges, Piece, best_path, language_edges, with_known_names, with_shop
-from app.understanding.normalise import normalise
+from app.understanding.mentions import UNKNOWN, Edges, Piece, ShopEdges, best_path, language_edges, with_known_names
+from app.understanding.normalise import language_of, normalise
 from app.understanding.recipients import recipient_in, with_recipient, without
 from app.understanding.respelling import resegmented
 from app.understanding.standing import recurring
@@ -46,6 +46,7 @@ ANY_WORDS = 1_000.0
 # Options of one shop that go with nothing it sells fit worse than a product of another shop.
 NAMELESS = 1.5
 CLOSE_CALL = 0.5
+TIE = 0.01
 DEFAULT_ORDERING = "order"
 
 
@@ -53,7 +54,7 @@ def read(text: str, context: ReadingContext) -> Reading:
     """The best reading of `text`, the words nothing explains, and the runner-up. Never raises on any text."""
     recipient = recipient_in(text) if context.asked is None else None
     if recipient is not None:
-        rest = replace(_read(without(text, recipient), context), lang=_language(normalise(text).text, context.lang))
+        rest = replace(_read(without(text, recipient), context), lang=language_of(normalise(text).text, context.lang))
         ordering = next((spec.name for spec in context.specs if spec.begins_with_lines), DEFAULT_ORDERING)
         if (handed := with_recipient(rest, recipient, ordering)) is not None:
             return handed
@@ -63,20 +64,12 @@ def read(text: str, context: ReadingContext) -> Reading:
 def _read(text: str, context: ReadingContext) -> Reading:
     normal = normalise(text)
     tokens = tokenise(normal.text)
-    lang = _language(normal.text, context.lang)
+    lang = language_of(normal.text, context.lang)
     if all(t.kind == "mark" for t in tokens):
         return Reading((Abstain("empty"),), lang, ALWAYS_SURE)
     cues = cues_of(context.specs)
     tokens = resegmented(tokens, tuple(context.shops.values()), cues.known)
     return _Rules(Words(normal, tokens), context, lang, cues).read()
-
-
-def _language(folded: str, otherwise: Lang) -> Lang:
-    chinese = sum(map(is_cjk, folded))
-    latin = sum("a" <= c <= "z" for c in folded)
-    if chinese and 2 * chinese >= latin / 2:
-        return "zh"
-    return "en" if latin else otherwise
 
 
 def _names(orders: Sequence[Candidate], most: float, wished: Wished) -> bool:
@@ -187,20 +180,23 @@ class _Rules:
         least = min((c.missed for c in orders), default=0.0)
         if wished is None or (not is_cued and _names(orders, least, wished)):
             return candidates
-        wish = self._wish(spec, path, wished, cost)
+        wish = self._wish(spec, path, wished, cost, is_alone=not candidates)
         if wish is None or _names(orders, wish.missed if is_cued else max(wish.missed, least), wished):
             return candidates
         is_bare = len(wished.spans) == 1 and not any(map(lines_of, wish.commands))
-        if not is_cued and is_bare and any(c.missed <= wish.missed for c in orders):
+        # A meal's name says when, and is part of few names: "breakfast" is a wish before it is a breakfast tea.
+        if not is_cued and is_bare and any(c.missed < wish.missed + (not wished.is_meal) * TIE for c in orders):
             return candidates
         orders = [c for c in orders if c.missed >= wish.missed]
-        return [wish, *(c for c in candidates if c not in orders)]
+        changes = [c for c in candidates if not self.context.has_card and isinstance(c.commands[0], Change)]
+        return [wish, *(c for c in candidates if c not in orders and c not in changes)]
 
-    def _wish(self, spec: SkillSpec, path: list[Piece], wished: Wished, cost: float) -> Candidate | None:
+    def _wish(self, spec: SkillSpec, path: list[Piece], wished: Wished, cost: float, *, is_alone: bool) -> Candidate | None:
         cued = sum(p.end - p.start for p in path if spec.name in p.cues)
         # Of listed goods one may be taken or something else be wished for; any other question is to be answered.
         is_busy = self.context.has_card or (self.context.asked is not None and self.context.asked.kind != "lines")
-        if not cued and (is_busy or wished.is_kind or not wished.value.wanted):
+        is_mere_kind = not cued and wished.is_kind and not wished.is_meal
+        if not cued and (is_busy or (is_mere_kind and not is_alone) or not wished.value.wanted):
             return None
         kinds = frozenset(slot.kind for slot in spec.slots) - {"lines"}
         found = [f for f in values_of(path, self.words, kinds) if not set(f.used) & set(wished.used)]
@@ -215,6 +211,8 @@ class _Rules:
             slots, missed = {**slots, **kind}, after
         slots[next(slot.name for slot in spec.slots if slot.kind == "traits")] = wished.value
         if not cued and self._weight(missed) >= self._weight([(path[i].start, path[i].end) for i in used]):
+            return None
+        if is_mere_kind and missed:
             return None
         begin = Begin(spec.name, slots, self._whole())
         return Candidate((begin,), tuple(missed), self._weight(missed), cost if not cued else -cued - 0.5)
@@ -234,7 +232,7 @@ class _Rules:
         """Fill a slot with the lines or options that some shop makes of the words, those `taken` by other slots left out."""
         best: tuple[tuple[float, float], list[tuple[int, int]], SlotValue] | None = None
         for shop in self._shops_in_order():
-            path, _ = best_path(with_shop(self.common, self.words.tokens, shop, self.cues.known), self.words.tokens)
+            path, _ = best_path(self._edges_in(shop).whole_and_parts(), self.words.tokens)
             free = [p for p in path if (not p.cues or p.name) and taken.isdisjoint(range(p.start, p.end))]
             elements = elements_of(free, self.words.tokens)
             attached = attach(elements, shop, self.words, self.context.line_products)
@@ -264,13 +262,22 @@ class _Rules:
         return sorted(self.context.shops.values(), key=lambda shop: (shop.merchant_id != current, shop.merchant_id))
 
     def _shops(self) -> list[Candidate]:
-        found = []
-        for shop in self._shops_in_order():
-            edges = with_shop(self.common, self.words.tokens, shop, self.cues.known)
-            path, cost = best_path(edges, self.words.tokens)
-            if candidate := self._in_shop(shop, path, cost):
-                found.append(candidate)
-        return found
+        """What each shop makes of the words; what can't come near a reading without gaps is not worked out."""
+        sketches = [self._edges_in(shop) for shop in self._shops_in_order()]
+        least = [sketch.least() + self._away(sketch.shop) for sketch in sketches]
+        found: dict[int, Candidate] = {}
+        enough = inf
+        for at in sorted(range(len(sketches)), key=lambda i: least[i]):
+            if least[at] > enough + CLOSE_CALL:
+                break
+            path, cost = best_path(sketches[at].whole_and_parts(), self.words.tokens)
+            if candidate := self._in_shop(sketches[at].shop, path, cost):
+                found[at] = candidate
+                enough = enough if candidate.missed else min(enough, candidate.cost)
+        return [found[at] for at in sorted(found)]
+
+    def _edges_in(self, shop: ShopLexicon) -> ShopEdges:
+        return ShopEdges(self.common, self.words.tokens, shop, self.cues.known)
 
     def _in_shop(self, shop: ShopLexicon, path: list[Piece], cost: float) -> Candidate | None:
         slots: dict[str, SlotValue] = {}

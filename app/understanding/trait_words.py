@@ -96,8 +96,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
 _KINDS: tuple[tuple[str, str], ...] = (
     ("drink", "drink|beverage|to drink|sip|to sip|喝|喝的|喝点|饮料|饮品|想喝"),
     ("food", "midnight snack|late night snack|夜宵|宵夜|food|to eat|bite|meal|dish|吃|吃的|吃点|食物|想吃"),
-    ("snack", "snack|nibble|finger food|解馋|嘴馋|munch|to nibble on|零食|小吃|零嘴"),
-    ("breakfast", "breakfast|早餐|早饭|早点|当早餐"),
+    ("snack", "afternoon tea|teatime|下午茶|snack|nibble|finger food|解馋|嘴馋|munch|to nibble on|零食|小吃|零嘴"),
+    ("breakfast", "breakfast|brekkie|早餐|早饭|早点|当早餐"),
     ("lunch", "lunch|午餐|午饭|中饭"),
     ("dinner", "dinner|supper|晚餐|晚饭"),
     ("drink refreshing", "我渴了"),
@@ -116,7 +116,8 @@ REFUSALS.add_all(
         "cannot have", "cannot eat", "free of", "free from", "allergic to", "aren't", "never", "avoid", "nothing", "minus",
         "won't", "doesn't have", "do not want", "hate", "anything but", "except", "but not", "除了", "除", "不", "不要",
         "别", "没有", "不含", "无", "不带", "非", "不太", "不是", "不能", "不能吃", "不想", "不想要", "不喜欢", "别带",
-        "别放", "过敏", "去", "不想吃", "不吃", "不喝", "不用", "不加", "不放",
+        "not so", "not very", "not that", "不要太", "别太", "不用太", "不能太", "不要那么", "不那么", "别放", "过敏",
+        "去", "不想吃", "不吃", "不喝", "不用", "不加", "不放",
     ),
     True,
 )  # fmt: skip

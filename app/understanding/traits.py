@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.dialogue.reading import Span, TraitsValue
+from app.domain.meals import MEALS
 from app.understanding.elements import Words
 from app.understanding.mentions import WORD, Edges, Piece
 from app.understanding.tokens import Token
@@ -65,6 +66,10 @@ class Wished:
     used: tuple[int, ...]
     is_kind: bool
     spans: tuple[Span, ...] = ()
+
+    @property
+    def is_meal(self) -> bool:
+        return not self.value.wanted.isdisjoint(MEALS)
 
 
 def wished_in(path: Sequence[Piece], words: Words) -> Wished | None:

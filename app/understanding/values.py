@@ -94,11 +94,17 @@ def _amount(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     span = words.span(piece.start, piece.end)
     if piece.amount is not None and not piece.amount.approximate:
         value = AmountValue(piece.amount.minor, span, piece.amount.currency, bool(around))
-    elif piece.number is not None and not piece.number.weak and not piece.number.approximate:
+    elif piece.number is not None and not piece.number.weak and not piece.number.approximate and not _is_share(piece, words):
         value = AmountValue(piece.number.hundredths, span, None, bool(around))
     else:
         return None
     return Found("amount", value, (at, *around))
+
+
+def _is_share(piece: Piece, words: Words) -> bool:
+    """充一半, "top up half": a share of something, where no money is said."""
+    said_in_words = all(token.kind != "number" for token in words.tokens[piece.start : piece.end])
+    return piece.number is not None and 0 < piece.number.value < 1 and said_in_words
 
 
 def _moment(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:

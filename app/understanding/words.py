@@ -62,8 +62,8 @@ TABLES: dict[WordClass, str] = {
     "light": (
         "a little bit|a little bit of|just a bit of|light|less|a little|a bit of|little|easy on|easy on the|go easy on"
         "|go easy on the|go light on|light on|light on the|go light on the|just a little|a touch of|a dash of|a drizzle of|a drizzle|not too much"
-        "|not much|reduced|a splash of|only a little|half the|a small amount of|a hint of"
-        "|少|少加|少放|少点|一点点|少许|微|少一点|稍微来点|少来点|只要一点"
+        "|not much|not too|not so|not very|not that|reduced|a splash of|only a little|half the|a small amount of|a hint of"
+        "|少|少加|少放|少点|一点点|少许|微|少一点|稍微来点|少来点|只要一点|不太|不要太|别太|不用太|不能太|不要那么|不那么"
     ),
     "normal": ("normal|regular|standard|full|正常|标准|常规|普通|全"),
     "each": (

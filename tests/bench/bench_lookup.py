@@ -78,7 +78,7 @@ def _pseudo_word(rng: random.Random) -> str:
     )
 
 
-def _typo(rng: random.Random, word: str) -> str:
+def typo_in(rng: random.Random, word: str) -> str:
     at = rng.randrange(len(word))
     letter = rng.choice("abcdefghijklmnopqrstuvwxyz")
     swapped = word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :] if at else word[1:]
@@ -94,7 +94,7 @@ def _said_english(rng: random.Random, name: str) -> str:
         parts.pop(rng.randrange(len(parts)))
     if "typo" in how:
         at = max(range(len(parts)), key=lambda i: (len(parts[i]) + rng.random()) * parts[i].isalpha())
-        parts[at] = _typo(rng, parts[at])
+        parts[at] = typo_in(rng, parts[at])
     return " ".join(parts)
 
 

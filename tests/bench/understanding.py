@@ -1,6 +1,6 @@
 """What is understood of public benchmarks, one table: `python -m tests.bench.understanding FOLDER [--model] [--readme]`.
 
-FOLDER holds `data/understanding`, the sets, and `tools/score.py`, their measure; for their licences they are not of this project.
+FOLDER holds the sets; their measure is `tools/score.py` there or in a folder above. Their licences keep them out of this project.
 `--model` also asks the models that the settings name, and prints who answered, tokens, cost and time. `--readme` writes the table
 into the README.
 """
@@ -93,12 +93,11 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=None, metavar="N", help="the first N of each file, where a model is slow")
     options = parser.parse_args()
     heard = Heard(reader_of(load_settings(os.environ)).read if options.model else rules.read)
-    score = _measure(options.folder / "tools" / "score.py")
-    data = options.folder / "data" / "understanding"
+    score = _measure(options.folder.resolve())
     lines = ["| set | rows | exact % | unsafe % | asked % | CPU ms | published % |", "| --- | --- | --- | --- | --- | --- | --- |"]
     for given in SETS:
         if options.only in given.name:
-            lines.append(_line(given, data, score, heard, options.rows))
+            lines.append(_line(given, options.folder, score, heard, options.rows))
             sys.stderr.write(f"{lines[-1]}\n")
     print("\n".join(lines))
     if options.model:
@@ -110,10 +109,11 @@ def main() -> int:
     return 0
 
 
-def _measure(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", path)
-    if spec is None or spec.loader is None or not path.exists():
-        raise SystemExit(f"{path} is not there; it has the measure of the public sets.")
+def _measure(folder: Path) -> ModuleType:
+    path = next((p for at in (folder, *folder.parents) if (p := at / "tools" / "score.py").exists()), None)
+    spec = importlib.util.spec_from_file_location("score", path) if path is not None else None
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"There is no tools/score.py in {folder} or above it; it has the measure of the public sets.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -9,7 +9,7 @@ import pytest
 
 from app.base.money import Money
 from app.domain.names import LANGS
-from app.storage.catalog_files import CatalogBroken, json_schema, load_catalogs, read_catalogs
+from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 
 SHIPPED = Path(__file__).resolve().parents[2] / "catalog"
 
@@ -47,6 +47,16 @@ def test_no_two_products_of_a_shop_are_shown_under_one_name() -> None:
         for lang in LANGS:
             names = [product.names.display(lang).casefold() for product in catalog.products.values()]
             assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+
+
+def test_no_shipped_category_is_empty_and_one_that_is_is_told(copy: Path) -> None:
+    assert empty_categories(load_catalogs(copy).values()) == []
+    edit(
+        copy / "harbour_hotel" / "merchant.json",
+        lambda row: row["categories"].append({"id": "extra", "names": {"en": ["Extras"], "zh": ["附加服务"]}}),
+    )
+    (fault,) = empty_categories(load_catalogs(copy).values())
+    assert (fault.file, fault.row, fault.field) == ("harbour_hotel/merchant.json", "extra", "categories")
 
 
 def test_the_published_schema_is_the_one_the_loader_checks_with() -> None:

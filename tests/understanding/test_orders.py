@@ -125,3 +125,8 @@ def test_about_so_many_is_no_number_to_order(said, text):
 
 def test_two_things_sold_under_their_own_names_are_two(order):
     assert order("two lattes with vanilla latte") == [(2, "latte", set(), []), (None, "vanilla_latte", set(), [])]
+
+
+@pytest.mark.parametrize(("text", "note"), [("latte, not too sweet", "not too sweet"), ("拿铁，不要太甜", "不要太甜")])
+def test_less_of_what_the_shop_has_no_less_of_is_a_note(text, note, order):
+    assert order(text) == [(None, "latte", set(), [note])] or order(text) == [(1, "latte", set(), [note])]

@@ -73,3 +73,15 @@ def test_a_new_request_is_no_answer(said):
     (begin,) = said("two lattes please", **TOP_UP).commands
     assert isinstance(begin, Begin)
     assert said("算了", **TOP_UP).commands == (Cancel(),)
+
+
+@pytest.mark.parametrize("text", ["充一半", "话费充一半", "top up half", "top up my mum's phone by half"])
+def test_a_share_is_no_amount_of_money(text, said):
+    skill, slots = _slots(said(text))
+    assert skill == "top_up"
+    assert "amount" not in slots
+
+
+@pytest.mark.parametrize(("text", "minor"), [("充半块", 50), ("充0.5", 50), ("top up 0.5 yuan", 50)])
+def test_half_of_a_yuan_is_an_amount(text, minor, said):
+    assert _slots(said(text))[1]["amount"] == minor

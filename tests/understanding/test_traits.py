@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.dialogue.reading import Begin, LinesValue, Reading, TraitsValue
+from app.base.money import Money
+from app.dialogue.reading import Abstain, Begin, LinesValue, Reading, TraitsValue
+from app.domain.catalog import Catalog, Merchant, Option, OptionGroup, Product
+from app.domain.names import Names
 from app.settings import load_settings
 from app.skills import SKILLS
 from app.storage.catalog_files import load_catalogs
@@ -113,3 +116,68 @@ def test_a_refusal_alone_begins_nothing(text: str, shops: Mapping[str, ShopLexic
 def test_words_that_mostly_say_something_else_are_no_wish(shops: Mapping[str, ShopLexicon]) -> None:
     commands = read("translate the hot paragraph into Portuguese verses", shops).commands
     assert not any(isinstance(c, Begin) and c.skill == "suggest" for c in commands)
+
+
+SWEETNESS = {
+    "a latte, not too sweet": [("latte", 1, {"sugar": "less"})],
+    "拿铁，不要太甜": [("latte", 1, {"sugar": "less"})],
+    "豆浆别太甜": [("soy_milk", 1, {"soy_taste": "less_sweet"})],
+    "two lattes, one not too sweet": [("latte", 1, {}), ("latte", 1, {"sugar": "less"})],
+    "两杯拿铁，一杯不要太甜": [("latte", 1, {}), ("latte", 1, {"sugar": "less"})],
+}
+
+
+@pytest.mark.parametrize("text", SWEETNESS)
+def test_not_too_sweet_is_the_product_s_own_option(text: str, shops: Mapping[str, ShopLexicon]) -> None:
+    begin = read(text, shops).commands[0]
+    assert isinstance(begin, Begin)
+    lines = begin.slots["lines"]
+    assert isinstance(lines, LinesValue)
+    found = [
+        (line.item.candidates[0].product_id if line.item else None, line.quantity.value if line.quantity else 1, line.options)
+        for line in lines.lines
+    ]
+    assert [(i, n, {o.group_id: o.option_id for o in options}) for i, n, options in found] == SWEETNESS[text]
+    assert all(line.notes == () for line in lines.lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "refused"),
+    [
+        ("breakfast", "breakfast", ""),
+        ("早餐", "breakfast", ""),
+        ("来份午饭", "lunch", ""),
+        ("夜宵", "food", ""),
+        ("something warm, not so sweet", "warm", "sweet"),
+        ("热的，别太甜", "warm", "sweet"),
+    ],
+)
+def test_a_kind_by_itself_is_a_wish_where_it_is_no_name(
+    text: str, wanted: str, refused: str, shops: Mapping[str, ShopLexicon]
+) -> None:
+    assert wish(text, shops) == (wanted, refused, "")
+
+
+@pytest.mark.parametrize("text", ["早餐", "breakfast"])
+def test_a_meal_beside_a_list_is_a_wish_too(text: str, shops: Mapping[str, ShopLexicon]) -> None:
+    begin = read(text, shops, asked=Asked("order", "lines", "lines"), choices=("latte", "mocha")).commands[0]
+    assert isinstance(begin, Begin)
+    assert begin.skill == "suggest"
+
+
+@pytest.mark.parametrize("text", ["a juice, not too sweet", "果汁，别太甜"])
+def test_a_shop_that_only_speaks_of_sugar_knows_what_is_sweet(text: str) -> None:
+    options = tuple(Option(i, Names((i,), (zh,)), Money.zero()) for i, zh in (("less sugar", "少糖"), ("no sugar", "无糖")))
+    groups = {"sugar": OptionGroup("sugar", Names(("sugar",), ("糖",)), "sugar", options)}
+    products = {"juice": Product("juice", Names(("juice",), ("果汁",)), "drink", Money(900), ("sugar",))}
+    merchant = Merchant("shop", Names(("shop",)), "cafe", "CNY", "UTC", (), ())
+    shop = ShopLexicon.of(Catalog(merchant, (), groups, products))
+    begin = read(text, {"shop": shop}).commands[0]
+    assert isinstance(begin, Begin)
+    lines = begin.slots["lines"]
+    assert isinstance(lines, LinesValue)
+    assert [[option.option_id for option in line.options] for line in lines.lines] == [["less sugar"]]
+
+
+def test_a_kind_among_words_that_nothing_explains_is_no_wish(shops: Mapping[str, ShopLexicon]) -> None:
+    assert isinstance(read("给鸟吃的", shops).commands[0], Abstain)
