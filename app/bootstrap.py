@@ -33,29 +33,36 @@ from app.service.checkout import Checkouts
 from app.service.erasure import Erasures
 from app.service.export import Exports
 from app.service.lexicons import Lexicons
+from app.service.mandates import Mandates
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
 from app.service.money.deposit import Depositor
+from app.service.money.mandate_use import MandateUses
 from app.service.news import InProcessNews
 from app.service.offers import Offers
 from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
+from app.service.runs import Runs
 from app.service.sign_ins import SignIns
 from app.service.sign_up import SignUps
+from app.service.standing_orders import StandingOrders
+from app.service.standing_views import StandingViews
 from app.service.step_up import StepUp
-from app.service.till import CardTill, WalletTill
+from app.service.till import CardTill, StandingTill, WalletTill
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 from app.settings import SettingMissing, Settings, load_settings
 from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
-from app.storage.database import Database
+from app.storage.database import Database, beside, file_of, is_new_file
+from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
 from app.storage.sheets.follow import SheetFollower
+from app.storage.standing_reads import StoredStanding
 from app.storage.writer import GroupWriter
 from app.understanding.reader import PolicyReader
 from app.worker import Worker
@@ -127,6 +134,10 @@ class Usual:
     checkouts: Checkouts
     queries: Queries
     campaigns: Campaigns
+    mandates: Mandates
+    standing_orders: StandingOrders
+    runs: Runs
+    standing: StandingTill
     payments: CardTill
     wallets: WalletTill
     accounts: Accounts
@@ -182,7 +193,7 @@ class Usual:
 def build(settings: Settings, outside: Outside | None = None) -> Usual:
     """Wire one service. In demo mode a new database is seeded with the demo's customers first."""
     outside = outside or Outside()
-    if settings.is_demo and _seeds(settings.database_url):
+    if settings.is_demo and is_new_file(settings.database_url):
         _seed_aside(settings, outside)
     return _wire(settings, outside, settings.database_url)
 
@@ -196,6 +207,8 @@ class _Ground:
     ids: Ids
     database: Database
     records: StoredRecords
+    mandate_records: StoredMandates
+    standing_records: StoredStanding
     writer: GroupWriter
     merchants: MockMerchants
     bank: MockBank
@@ -206,7 +219,7 @@ class _Ground:
 def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch: bool) -> _Ground:
     clock, database = outside.clock, Database(database_url, is_scratch=is_scratch)
     database.create_schema()
-    memory = Memory(None if is_scratch else _outside_memory(database_url))
+    memory = Memory(None if is_scratch else beside(database_url, "outside.db"))
     catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
     answer_ms = 0 if is_scratch else settings.merchant_answer_ms
     return _Ground(
@@ -215,6 +228,8 @@ def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch:
         ids=outside.ids or RandomIds(clock),
         database=database,
         records=StoredRecords(database),
+        mandate_records=StoredMandates(database),
+        standing_records=StoredStanding(database),
         writer=GroupWriter(database),
         merchants=MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds),
         bank=MockBank(memory),
@@ -232,6 +247,10 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     queries = Queries(records, merchants, checkouts, clock)
     campaigns = Campaigns(records, writer, merchants, clock)
     payments = _payments(ground, checkouts, step_up)
+    mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
+    standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
+    standing_views = StandingViews(standing_orders, merchants)
+    runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     tracking = Tracking(records, writer, merchants, ground.news, clock)
     wallets = Wallets(records, writer, Depositor(records, writer, ground.bank, clock), step_up, clock)
     accounts = Accounts(records, writer, ground.secrets, attempts, clock, ids)
@@ -245,22 +264,26 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         writer=writer,
         database=ground.database,
         merchants=merchants,
-        assistant=_assistant(ground, outside, checkouts, queries, campaigns),
+        assistant=_assistant(ground, outside, checkouts, queries, campaigns, standing_orders, standing_views),
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
+        mandates=mandates,
+        standing_orders=standing_orders,
+        runs=runs,
+        standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
         erasures=Erasures(records, writer, accounts, step_up, clock),
-        exports=Exports(records, clock),
+        exports=Exports(records, ground.standing_records, ground.mandate_records, clock),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records),
         news=ground.news,
         tracking=tracking,
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
-        worker=Worker(payments, wallets, tracking, settings.stranded_after_seconds),
+        worker=Worker(payments, runs, wallets, tracking, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )
 
@@ -271,6 +294,8 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
         records=records,
         merchants=ground.merchants,
         checkouts=checkouts,
+        mandates=ground.mandate_records,
+        uses=MandateUses(ground.mandate_records),
         authoriser=Authoriser(records, writer, clock, ground.ids),
         settler=Settler(records, writer, clock),
         step_up=step_up,
@@ -281,7 +306,15 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
     )
 
 
-def _assistant(ground: _Ground, outside: Outside, checkouts: Checkouts, queries: Queries, campaigns: Campaigns) -> Assistant:
+def _assistant(
+    ground: _Ground,
+    outside: Outside,
+    checkouts: Checkouts,
+    queries: Queries,
+    campaigns: Campaigns,
+    standing: StandingOrders,
+    standing_views: StandingViews,
+) -> Assistant:
     lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
     return Assistant(
         records=ground.records,
@@ -290,6 +323,8 @@ def _assistant(ground: _Ground, outside: Outside, checkouts: Checkouts, queries:
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
+        standing=standing,
+        standing_views=standing_views,
         reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,
@@ -327,20 +362,9 @@ def remembering_reader(answers: Sequence[tuple[str, Row]], write: Callable[[Row]
     return PolicyReader(RecordingModel(RememberedModel(answers), write), "when_unsure")
 
 
-def _sqlite_file(database_url: str) -> Path | None:
-    prefix = "sqlite:///"
-    name = database_url.removeprefix(prefix)
-    return Path(name) if database_url.startswith(prefix) and name not in ("", ":memory:") else None
-
-
-def _seeds(database_url: str) -> bool:
-    file = _sqlite_file(database_url)
-    return file is not None and not file.exists()
-
-
 def _seed_aside(settings: Settings, outside: Outside) -> None:
     """Seed into a file beside the database and put it in place whole: a start that is cut short leaves nothing half-seeded."""
-    file = _sqlite_file(settings.database_url)
+    file = file_of(settings.database_url)
     assert file is not None
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f"{file.name}.new")
@@ -354,11 +378,6 @@ def _seed_aside(settings: Settings, outside: Outside) -> None:
     with aside.open("rb") as written:
         os.fsync(written.fileno())
     aside.replace(file)
-
-
-def _outside_memory(database_url: str) -> Path | None:
-    file = _sqlite_file(database_url)
-    return file.with_name("outside.db") if file else None
 
 
 _built: Usual | None = None

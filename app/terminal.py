@@ -15,6 +15,7 @@ from app.dialogue.wording import say
 from app.domain.names import Lang
 from app.replay.save import saved
 from app.service.history_views import OrdersView, SpendingView
+from app.service.standing_views import StandingView
 from app.service.views import CardView, ChoicesView, DataView, LineView, Message, ReceiptView, Reply, ShelfView, View, WalletView
 
 HINTS: dict[Lang, str] = {
@@ -155,6 +156,8 @@ def _as_text(view: View) -> list[str]:
         case SpendingView():
             shares = [f"{share.label}  {share.amount}  {share.percent}%" for share in view.shops]
             return [f"{view.title} ({view.dates}): {view.total}", *shares, f"{view.previous_label}: {view.previous}"]
+        case StandingView():
+            return _standing(view)
         case WalletView():
             return [f"{view.title}: {view.balance or '–'}"]
 
@@ -167,6 +170,12 @@ def _shelf(view: ShelfView) -> list[str]:
             place = f"{row.ordinal}." if row.ordinal else "-"
             shown.append("  ".join(filter(None, [place, row.title, *row.details, row.tag])))
     return shown if view.sections else [view.title, view.empty]
+
+
+def _standing(view: StandingView) -> list[str]:
+    terms = [f"{term.label}: {term.text}" for term in view.terms]
+    runs = [f"{run.day}  {run.text}" for run in view.runs]
+    return [f"{view.title} · {view.state_label}", *terms, f"{view.labels['next']}: {', '.join(view.upcoming)}", *runs]
 
 
 def _lines(lines: tuple[LineView, ...]) -> list[str]:

@@ -1,10 +1,11 @@
-"""The worker: it settles what a crash or a silent merchant left behind, and follows the orders that are under way."""
+"""The worker: it runs standing orders, settles what a crash or a silent merchant left behind, and follows orders under way."""
 
 import logging
 from datetime import timedelta
 
 from app.service.payments import Payments
 from app.service.rounds import Rounds
+from app.service.runs import Runs
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 
@@ -13,15 +14,16 @@ LOGGER = logging.getLogger("usual.worker")
 
 
 class Worker(Rounds):
-    """Looks after holds, deposits and orders under way, when it starts and then every few seconds."""
+    """Looks after standing orders, holds, deposits and orders under way, when it starts and then every few seconds."""
 
-    def __init__(self, payments: Payments, wallets: Wallets, tracking: Tracking, stranded_after_seconds: int) -> None:
+    def __init__(self, payments: Payments, runs: Runs, wallets: Wallets, tracking: Tracking, stranded_after_seconds: int) -> None:
         super().__init__("worker", PAUSE)
-        self._payments, self._wallets, self._tracking = payments, wallets, tracking
+        self._payments, self._runs, self._wallets, self._tracking = payments, runs, wallets, tracking
         self._stranded_after_seconds = stranded_after_seconds
 
     def look(self) -> None:
         holds = self._payments.settle_stranded()
+        self._runs.look()
         self._tracking.follow()
         deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
         if holds or deposits:

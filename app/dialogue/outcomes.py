@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from app.base.money import Money
 from app.dialogue.reading import Period
-from app.dialogue.state import Question
+from app.dialogue.state import Question, StandingWish
 from app.domain.checkout import Draft
 
 Param = str | int | Money
@@ -122,8 +123,46 @@ class ShowOrders:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Recur:
+    """Have what is proposed next, or the wish's own draft, again and again: its terms are asked for, then shown."""
+
+    wish: StandingWish
+
+
+CareAction = Literal["skip", "pause", "resume", "cancel", "cancel_all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Do something about a standing order, at once. `day`: which run is skipped, or from when on it goes on by itself."""
+
+    action: CareAction
+    standing_order_id: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStanding:
+    """Show one standing order, or all that are open."""
+
+    said: Say
+    standing_order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CapAgents:
+    """No agent spends more than so much at a time, from now on."""
+
+    per_order: Money
+
+
 Outcome = (
-    Say
+    Recur
+    | Care
+    | ShowStanding
+    | CapAgents
+    | Say
     | Propose
     | Compare
     | Ask

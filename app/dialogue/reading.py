@@ -240,6 +240,13 @@ class RecurrenceValue:
 
 
 @dataclass(frozen=True, slots=True)
+class LastingValue:
+    count: int
+    unit: TimeUnit
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class StopValue:
     """A stop of a ride in the customer's words: an address of theirs or a place that everybody knows."""
 
@@ -275,6 +282,7 @@ SlotValue = (
     | MomentValue
     | PeriodValue
     | RecurrenceValue
+    | LastingValue
     | StopValue
     | TextValue
     | TraitsValue
@@ -375,12 +383,22 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedCall:
+    """A call of a model that gave no reply to be read, and why. `use`: where the server counted all the same."""
+
+    model: str
+    reason: str
+    took_ms: int
+    use: ModelUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What an utterance was taken to mean.
 
     `sureness` 0–100; `unexplained`: important words that no command covers; `runner_up`: the next best commands;
     `why`: a code that says who answered and why (`rules_sure`, `model_timeout`, …); `reply`: a model's answer as it came;
-    `use`: what that took.
+    `use`: what that took, also where the reply was refused; `failed`: the calls before it, or instead of it.
     """
 
     commands: tuple[Command, ...]
@@ -392,3 +410,4 @@ class Reading:
     why: str = "rules_only"
     reply: str = ""
     use: ModelUse | None = None
+    failed: tuple[FailedCall, ...] = ()

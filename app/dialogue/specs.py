@@ -6,8 +6,8 @@ from typing import Literal
 from app.domain.names import Lang
 
 SlotKind = Literal[
-    "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "period", "recurrence", "stop", "text",
-    "rest", "whole", "traits",
+    "lines", "options", "amount", "number", "people", "phone", "person", "place", "moment", "period", "recurrence", "lasting",
+    "stop", "text", "rest", "whole", "traits",
 ]  # fmt: skip
 
 
@@ -33,7 +33,8 @@ class Example:
 class SkillSpec:
     """`cues` are phrases in any language that point to the skill, matched as whole words (Chinese: as substrings), no patterns.
 
-    A skill whose `begins_with_lines` is true needs no cue: naming something on sale begins it.
+    A skill whose `begins_with_lines` is true needs no cue: naming something on sale begins it. What one with
+    `may_recur` proposes can be had again and again.
     """
 
     name: str
@@ -42,6 +43,7 @@ class SkillSpec:
     cues: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     begins_with_lines: bool = False
+    may_recur: bool = False
 
     def slot(self, name: str) -> SlotSpec | None:
         return next((s for s in self.slots if s.name == name), None)

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from app.base.money import Money
 from app.dialogue.reading import OptionMention
 from app.dialogue.specs import SlotKind
 from app.domain.allergen import Allergen
 from app.domain.checkout import Draft, DraftLine
 from app.domain.names import Lang, Names
+from app.domain.recurrence import Schedule
+from app.domain.standing import RunMode
 
 # The choices of a question that "yes" and "no" answer, by their values.
 YES_OR_NO = ("yes", "no")
@@ -63,11 +66,27 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingWish:
+    """What is to be had again and again, as far as it was said. `changes`: the standing order whose terms it changes.
+
+    `title`: what the customer calls it, where they say no product.
+    """
+
+    schedule: Schedule
+    cap: Money | None = None
+    mode: RunMode | None = None
+    draft: Draft | None = None
+    changes: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationState:
     """`checkout_id` is the card in focus, `focus_line` the line that was spoken of last.
 
     `answered`: the question whose answer became the card, the choice that was taken first: for "no, the other one".
     `avoided`: allergens that were said here; this conversation's cards are checked for them whether they are remembered or not.
+    `wish`: the standing order that is being put together; `standing_id`: the one that was spoken of last.
     """
 
     id: str
@@ -79,6 +98,8 @@ class ConversationState:
     question: Question | None = None
     answered: Question | None = None
     avoided: frozenset[Allergen] = frozenset()
+    wish: StandingWish | None = None
+    standing_id: str | None = None
 
     def with_card(self, checkout_id: str | None, focus_line: str | None = None) -> "ConversationState":
         return replace(self, checkout_id=checkout_id, focus_line=focus_line, question=None)

@@ -41,8 +41,11 @@ def say(lang: Lang, key: str, params: Mapping[str, Any] | None = None) -> str:
 
 
 def say_error(lang: Lang, error: UsualError) -> str:
-    """The customer's sentence for an error, with the next step."""
+    """The customer's sentence for an error, with the next step; of several constraints, for the one that failed."""
     key = f"refusal.{error.code}"
+    named = f"{key}_{error.params.get('constraint')}"
+    if named in wording(lang):
+        key = named
     if key not in wording(lang):
         return say(lang, "refusal.unexpected", {"code": error.code})
     return say(lang, key, error.params)

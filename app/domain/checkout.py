@@ -18,7 +18,7 @@ from app.domain.trace import text_hash
 
 # UCP's checkout states.
 CheckoutState = Literal["incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "completed", "canceled"]
-ApprovalMethod = Literal["pin"]
+ApprovalMethod = Literal["pin", "passkey", "mandate"]
 
 
 class CheckoutExpired(Refusal):
@@ -239,7 +239,10 @@ class CheckoutSession:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The customer's consent to exactly one digest, for at most `maximum`."""
+    """The customer's consent to exactly one digest, for at most `maximum`.
+
+    By a mandate: `mandate_ref` names it with the version of its terms, `agent_id` who used it.
+    """
 
     id: str
     checkout_id: str
@@ -250,6 +253,8 @@ class Approval:
     payee_id: str
     maximum: Money
     at: datetime
+    mandate_ref: str | None = None
+    agent_id: str | None = None
 
 
 def checkout_digest(checkout: CheckoutSession) -> str:

@@ -19,7 +19,7 @@ AuthorisationState = Literal["held", "captured", "voided"]
 
 @dataclass(frozen=True, slots=True)
 class Authorisation:
-    """Money held for one checkout, at most what was approved."""
+    """Money held for one checkout, at most what was approved. `mandate_id`: whose use it counts as, where a mandate approved it."""
 
     id: str
     checkout_id: str
@@ -30,6 +30,7 @@ class Authorisation:
     amount: Money
     state: AuthorisationState
     at: datetime
+    mandate_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

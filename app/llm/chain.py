@@ -3,8 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from app.dialogue.reading import FailedCall
 from app.understanding.model import ModelReply, ModelRequest, ModelUnavailable, Reason
 
 FAILURES_MAX = 3
@@ -66,19 +68,20 @@ class ModelChain:
     def complete(self, request: ModelRequest) -> ModelReply:
         ends = self._now() + self._deadline_seconds
         reason: Reason = "circuit_open"
+        failed: tuple[FailedCall, ...] = ()
         # Who is left out takes nothing of the time.
         tried = [(model, breaker) for model, breaker in self._links if breaker.lets_through()]
         for at, (model, breaker) in enumerate(tried):
             left = ends - self._now()
             if left <= 0:
-                raise ModelUnavailable("timeout")
+                raise ModelUnavailable("timeout", failed)
             try:
                 reply = model.complete(request, left / (len(tried) - at))
             except ModelUnavailable as unavailable:
                 # What it says of these words tells nothing of the next ones.
                 breaker.failed() if unavailable.reason in DOWN else breaker.worked()
-                reason = unavailable.reason
+                reason, failed = unavailable.reason, failed + unavailable.failed
                 continue
             breaker.worked()
-            return reply
-        raise ModelUnavailable(reason)
+            return replace(reply, failed=failed)
+        raise ModelUnavailable(reason, failed)

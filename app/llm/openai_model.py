@@ -11,7 +11,7 @@ from typing import Any
 import openai
 from openai import OpenAI
 
-from app.dialogue.reading import ModelUse
+from app.dialogue.reading import FailedCall, ModelUse
 from app.llm.routes import Route
 from app.understanding.model import ModelReply, ModelRequest, ModelUnavailable, Reason
 
@@ -22,13 +22,16 @@ CALLS_MAX = 8
 # No call of ours comes near: a count beyond it is no count.
 TOKENS_MAX = 10_000_000
 
+# In and out.
+Tokens = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What came back: the text, and the tokens that the server counted, in and out, where it tells."""
 
     text: str
-    tokens: tuple[int, int] | None
+    tokens: Tokens | None
 
 
 class OpenAIModel:
@@ -52,28 +55,33 @@ class OpenAIModel:
             answered = call.result(within_seconds)
         except DeadlinePassed:
             call.cancel()
-            raise ModelUnavailable("timeout") from None
-        return ModelReply(answered.text, self._use(answered, round(1000 * (time.monotonic() - started))))
+            raise self._unavailable(_Failed("timeout"), started) from None
+        except _Failed as failed:
+            raise self._unavailable(failed, started) from None
+        return ModelReply(answered.text, self._use(answered.tokens, _ms_since(started)))
 
-    def _use(self, answered: Answered, took_ms: int) -> ModelUse | None:
-        if answered.tokens is None:
+    def _unavailable(self, failed: "_Failed", started: float) -> ModelUnavailable:
+        took_ms = _ms_since(started)
+        call = FailedCall(self._route.model, failed.reason, took_ms, self._use(failed.tokens, took_ms))
+        return ModelUnavailable(failed.reason, (call,))
+
+    def _use(self, tokens: Tokens | None, took_ms: int) -> ModelUse | None:
+        if tokens is None:
             return None
-        use, price = ModelUse(self._route.model, *answered.tokens, took_ms), self._route.price
-        return use if price is None else replace(use, cost_pico=price.cost_pico(*answered.tokens), currency=price.currency)
+        use, price = ModelUse(self._route.model, *tokens, took_ms), self._route.price
+        return use if price is None else replace(use, cost_pico=price.cost_pico(*tokens), currency=price.currency)
 
     def _call(self, request: ModelRequest, within_seconds: float) -> Answered:
         try:
             return _answered(self._reply(request, within_seconds))
-        except ModelUnavailable:
+        except _Failed:
             raise
         except openai.APITimeoutError:
-            raise ModelUnavailable("timeout") from None
-        except _Failed as failed:
-            raise ModelUnavailable(failed.reason) from None
+            raise _Failed("timeout") from None
         except openai.APIConnectionError:
-            raise ModelUnavailable("unreachable") from None
+            raise _Failed("unreachable") from None
         except Exception:  # noqa: BLE001 - a body that breaks off or can't be unpacked comes as the transport's own errors
-            raise ModelUnavailable("malformed") from None
+            raise _Failed("malformed") from None
 
     def _reply(self, request: ModelRequest, within_seconds: float) -> bytes:
         """The body as it comes, read no further than is allowed."""
@@ -91,21 +99,27 @@ class OpenAIModel:
             for chunk in response.iter_bytes():
                 body += chunk
                 if time.monotonic() > ends:
-                    raise ModelUnavailable("timeout")
+                    raise _Failed("timeout")
                 if len(body) > REPLY_BYTES_MAX:
-                    raise ModelUnavailable("too_long")
+                    raise _Failed("too_long")
             return bytes(body)
 
 
 class _Failed(Exception):
-    """An HTTP status that is no answer; its body is not read, however long it is."""
+    """A call without a reply to be read. `tokens`: what the server counted for it, where it told."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, tokens: Tokens | None = None) -> None:
         super().__init__(reason)
         self.reason: Reason = reason
+        self.tokens = tokens
+
+
+def _ms_since(started: float) -> int:
+    return round(1000 * (time.monotonic() - started))
 
 
 def _stop_at_failure(response: Any) -> None:
+    """An HTTP status that is no answer: its body is not read, however long it is."""
     status = response.status_code
     if status >= 400:
         response.close()
@@ -115,14 +129,19 @@ def _stop_at_failure(response: Any) -> None:
 def _answered(body: bytes) -> Answered:
     try:
         reply: Mapping[str, Any] = json.loads(body)
-        message = reply["choices"][0]["message"]
-        content = message.get("content")
         usage = reply.get("usage")
         tokens = (usage["prompt_tokens"], usage["completion_tokens"]) if usage else None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise ModelUnavailable("malformed") from None
-    if message.get("refusal"):
-        raise ModelUnavailable("refused")
-    if not isinstance(content, str) or not all(type(count) is int and 0 <= count <= TOKENS_MAX for count in tokens or ()):
-        raise ModelUnavailable("malformed")
+        raise _Failed("malformed") from None
+    if not all(type(count) is int and 0 <= count <= TOKENS_MAX for count in tokens or ()):
+        raise _Failed("malformed")
+    try:
+        message = reply["choices"][0]["message"]
+        content, refusal = message.get("content"), message.get("refusal")
+    except (LookupError, TypeError, AttributeError):
+        raise _Failed("malformed", tokens) from None
+    if refusal:
+        raise _Failed("refused", tokens)
+    if not isinstance(content, str):
+        raise _Failed("malformed", tokens)
     return Answered(content, tokens)

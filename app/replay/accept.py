@@ -11,7 +11,7 @@ from app.replay.script import load_plain
 
 WIDTH = 120
 # What a turn without any expectation is given.
-RECORDED = ("reading", "card", "question", "order", "ledger", "refused")
+RECORDED = ("reading", "card", "question", "order", "ledger", "refused", "standing")
 
 
 def accept(path: Path, result: Result) -> None:

@@ -11,9 +11,10 @@ from app.base.money import Money
 from app.bootstrap import recorded_reader, traffic_in
 from app.dialogue.reading import Reading
 from app.domain.names import Lang
+from app.domain.standing import StandingOrder
 from app.replay import snapshot
 from app.replay.compare import Difference, differences
-from app.replay.script import Pay, Script, Turn, load_script
+from app.replay.script import Agree, Pay, Script, Turn, load_script
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
 from app.service.ports import Reader
 from app.service.views import CardView, Message, Reply, as_json
@@ -34,6 +35,7 @@ class Face(Protocol):
         ...
 
     def bind(self, consent: bool, pin: str) -> None: ...
+    def agree(self, standing_order_id: str, version: int, pin: str) -> None: ...
     def deposit(self, amount_minor: int, pin: str, key: str) -> None: ...
 
 
@@ -55,6 +57,9 @@ class DirectFace:
 
     def bind(self, consent: bool, pin: str) -> None:
         self.stage.usual.wallets.bind(CUSTOMER_ID, consent, pin, self._lang())
+
+    def agree(self, standing_order_id: str, version: int, pin: str) -> None:
+        self.stage.usual.standing.agree(CUSTOMER_ID, standing_order_id, version, pin, self._lang())
 
     def deposit(self, amount_minor: int, pin: str, key: str) -> None:
         self.stage.usual.wallets.deposit(CUSTOMER_ID, amount_minor, pin, key, self._lang())
@@ -128,6 +133,8 @@ class Play:
         elif turn.deposit is not None:
             minor = Money.parse(turn.deposit.amount).minor
             self.face.deposit(minor, turn.deposit.pin or self.script.customer.pin, turn.deposit.key)
+        elif turn.agree is not None:
+            self._agree(turn.agree)
         elif turn.event is not None:
             self.stage.happen(turn.event)
 
@@ -151,6 +158,19 @@ class Play:
         version = pay.version if pay.version is not None else (newest.version if newest else 0)
         pin = pay.pin or self.script.customer.pin
         self.last["says"].append(self.face.pay(checkout_id, version, pin))
+
+    def _agree(self, agree: Agree) -> None:
+        order = self._standing()
+        if order is not None:
+            self.face.agree(order.id, agree.version or order.version, agree.pin or self.script.customer.pin)
+
+    def _standing(self) -> StandingOrder | None:
+        """The standing order that was spoken of last, else the newest."""
+        orders = self.stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID)
+        state = self.stage.usual.records.conversation(self.face.conversation_id)
+        focused = [order for order in orders if state is not None and order.id == state.standing_id]
+        found = focused or orders
+        return found[-1] if found else None
 
     def _card(self, number: int | None) -> str:
         return self.cards[(number or len(self.cards)) - 1] if self.cards else "chk_none"
@@ -182,6 +202,7 @@ class Play:
             "card": snapshot.card(checkout, len(self.cards), view.step if view else "", view.reason if view else None),
             "order": snapshot.order(self._newest_order()),
             "ledger": snapshot.ledger(usual.records, CUSTOMER_ID, self._order_ids()),
+            "standing": snapshot.standing(self._standing(), usual.standing_orders),
             "refused": "no",
             "open_pin": "no",
             **self.last,

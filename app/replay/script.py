@@ -56,6 +56,7 @@ class Event(Part):
     """Something that happens outside the conversation. Each field is one kind of event."""
 
     passes: str | None = None
+    until: str | None = None
     price: dict[str, str] = {}
     stock: dict[str, str] = {}
     description: dict[str, str] = {}
@@ -79,6 +80,13 @@ class Bind(Part):
     pin: str
 
 
+class Agree(Part):
+    """To the standing order that was shown last; `version` is its newest unless given."""
+
+    pin: str | None = None
+    version: int | None = None
+
+
 class Deposit(Part):
     amount: str
     pin: str | None = None
@@ -93,6 +101,7 @@ class Turn(Part):
     pay: Pay | None = None
     bind: Bind | None = None
     deposit: Deposit | None = None
+    agree: Agree | None = None
     event: Event | None = None
     expect: dict[str, Any] = {}
 
@@ -102,11 +111,11 @@ class Turn(Part):
         """What must be true stands beside what is done; here the two are told apart."""
         if not isinstance(value, dict) or "expect" in value:
             return value
-        done = {"say", "tap", "pay", "bind", "deposit", "event"}
+        done = {"say", "tap", "pay", "bind", "deposit", "agree", "event"}
         acts = {k: v for k, v in value.items() if k in done}
         if len(acts) != 1:
             raise ValueError(f"a turn does exactly one of {', '.join(sorted(done))}")
-        known = {"reading", "card", "question", "order", "ledger", "says", "refused", "open_pin"}
+        known = {"reading", "card", "question", "order", "ledger", "says", "refused", "open_pin", "standing"}
         unknown = set(value) - done - known
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))}: not one of {', '.join(sorted(known))}")

@@ -32,7 +32,9 @@ from app.dialogue.reading import (
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import mask_name, mask_phone
 from app.domain.order import Order
+from app.domain.standing import StandingOrder
 from app.service.ports import Records
+from app.service.standing_orders import StandingOrders
 
 Plain = Any
 
@@ -199,3 +201,27 @@ def _target(target: Target) -> str:
     if target.item is not None:
         return f" {target.item.candidates[0].product_id if target.item.candidates else '?'}"
     return " other" if target.other else ""
+
+
+def standing(order: StandingOrder | None, orders: StandingOrders) -> dict[str, Plain]:
+    """A standing order's terms and what became of its runs, oldest first; times by its own clock."""
+    if order is None:
+        return {}
+    mandate = orders.mandates.records.mandate(order.mandate_id)
+    plain: dict[str, Plain] = {
+        "state": order.state,
+        "version": str(order.version),
+        "what": [f"{line.quantity} {line.product_id}" for line in order.drafts[0].lines],
+        "rule": order.schedule.rrule,
+        "times": [f"{at:%H:%M}" for at in order.schedule.times],
+        "cap": order.cap.plain(),
+        "mode": order.mode,
+        "mandate": mandate.state if mandate else "none",
+        "next": [f"{local(due, order.zone):%a %m-%d %H:%M}" for due in orders.preview(order)] if order.is_open else [],
+        "runs": [" ".join(filter(None, (run.state, run.reason))) for run in reversed(orders.standing.occurrences(order.id, 1_000))],
+    }
+    if order.schedule.until is not None:
+        plain["until"] = order.schedule.until.isoformat()
+    if order.schedule.calendar is not None:
+        plain["calendar"] = order.schedule.calendar
+    return plain

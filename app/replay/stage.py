@@ -49,6 +49,8 @@ class Stage:
     def happen(self, event: Event) -> None:
         if event.passes is not None:
             self.clock.advance(_duration(event.passes))
+        if event.until is not None:
+            self.clock.set(_moment(event.until))
         for ref, price in event.price.items():
             self._offer(ref, price=Money.parse(price))
         for ref, stock in event.stock.items():
@@ -64,6 +66,8 @@ class Stage:
             self._merchant(event.merchant)
         if event.worker is not None:
             self.usual.payments.payments.settle_stranded()
+            while self.usual.runs.look():
+                pass
             self.usual.tracking.follow()
         if event.database is not None:
             self._database(event.database)

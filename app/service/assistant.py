@@ -8,7 +8,19 @@ from typing import Any
 
 from app.base.clock import Clock
 from app.base.ids import Ids, derived_id
-from app.dialogue.reading import Change, Choose, ModelUse, Quantity, Reading, Target
+from app.dialogue.reading import (
+    Begin,
+    Change,
+    Choose,
+    FailedCall,
+    Fill,
+    ItemMention,
+    LinesValue,
+    ModelUse,
+    Quantity,
+    Reading,
+    Target,
+)
 from app.dialogue.reducer import Amend, Drop, Move, Pick, moves
 from app.dialogue.slash import spoken
 from app.dialogue.state import ConversationState
@@ -18,16 +30,19 @@ from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
-from app.service import card_taps
+from app.service import card_taps, standing_news, standing_taps
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
-from app.service.conduct import Conduct, guessed
+from app.service.conduct import Conduct
+from app.service.guesses import guessed
 from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
 from app.service.readings import READING
 from app.service.shelves import not_taken_words
+from app.service.standing_orders import StandingOrders
+from app.service.standing_views import StandingViews
 from app.service.turns import Turn, open_card
 from app.service.units import Change as RowChange
 from app.service.units import Insert, Unit, Writer, together
@@ -44,7 +59,7 @@ TEXT_MAX = 2_000
 LOCKS = 64
 TAP_FIELDS = (
     "kind", "key", "id", "version", "line", "quantity", "question_id", "ordinal", "group", "option", "count", "fulfilment",
-    "address", "order",
+    "address", "order", "action",
 )  # fmt: skip
 # A reading of the rules that is less sure than this is a guess, and a guess about buying is put as a question.
 GUESS_BELOW = 75
@@ -58,6 +73,8 @@ class Assistant:
     checkouts: Checkouts
     queries: Queries
     campaigns: Campaigns
+    standing: StandingOrders
+    standing_views: StandingViews
     reader: Reader
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
@@ -114,6 +131,8 @@ class Assistant:
                 conduct.take(card_taps.order_outcomes(turn, tap))
             elif kind == "claim":
                 conduct.take(claim_tapped(str(tap.get("key")), turn))
+            elif kind == "standing":
+                conduct.take(standing_taps.outcomes(tap))
             elif kind == "forget":
                 conduct.take(forget_tapped(str(tap.get("key")), turn))
             else:
@@ -152,6 +171,14 @@ class Assistant:
             return None
         return checkout.conversation_id, Message(sentence)
 
+    def told_of_run(self, customer_id: str, occurrence_id: str, lang: Lang) -> tuple[str, Message] | None:
+        """What an open chat is told of a run of a standing order: its conversation, and the message with the run's card."""
+        return standing_news.of_run(self, customer_id, occurrence_id, lang)
+
+    def told_of_notice(self, customer_id: str, standing_order_id: str, lang: Lang) -> tuple[str, Message] | None:
+        """What an open chat is told before a run."""
+        return standing_news.of_notice(self, customer_id, standing_order_id, lang)
+
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")
 
@@ -182,6 +209,8 @@ class Assistant:
             ids=self.ids,
             catalogs=self.merchants.catalogs(),
             campaigns=self.campaigns,
+            standing=self.standing,
+            standing_views=self.standing_views,
             card=card,
             focus_line=state.focus_line,
             offers_recording=self.offers_recording,
@@ -211,7 +240,7 @@ class Assistant:
             by_rules = replace(reading, commands=reading.runner_up)
             conduct.ask_which([moves(reading, state), moves(by_rules, state)])
         elif is_guess(reading):
-            conduct.ask_whether(moves(reading, state), ", ".join(span.text for span in reading.unexplained))
+            conduct.ask_whether(moves(reading, state), _doubted(reading))
         else:
             conduct.run(moves(reading, state))
             if reading.by == "rules" and reading.unexplained:
@@ -269,7 +298,10 @@ class Assistant:
             changes=(*self._state_change(turn, before), *turn.changes),
             removals=tuple(turn.removals),
             inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(utterance), *self._new_state(turn, before)),
-            trace=(TraceEvent(turn.customer.id, "understood", facts, turn.now),),
+            trace=(
+                *(TraceEvent(turn.customer.id, "model_failed", _failed(call, utterance_id), turn.now) for call in reading.failed),
+                TraceEvent(turn.customer.id, "understood", facts, turn.now),
+            ),
         )
         self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))
 
@@ -294,9 +326,29 @@ def _use(use: ModelUse | None) -> dict[str, str | int]:
     return {"model": use.model, "took_ms": use.took_ms, **tokens, **cost}
 
 
+def _failed(call: FailedCall, utterance_id: str) -> dict[str, str | int]:
+    """A call that gave no reply: why, and what it cost where the server counted all the same."""
+    lost: dict[str, str | int] = {"utterance": utterance_id, "model": call.model, "reason": call.reason, "took_ms": call.took_ms}
+    return {**lost, **_use(call.use)}
+
+
 def is_guess(reading: Reading) -> bool:
-    """Whether the rules' reading leaves so much unexplained that what it would buy is put as a question."""
-    return reading.by == "rules" and bool(reading.unexplained) and 0 < reading.sureness < GUESS_BELOW
+    """Whether what the reading would buy is put as a question: the rules leave much unexplained, or no word names it."""
+    return bool(_doubted(reading))
+
+
+def _doubted(reading: Reading) -> str:
+    """The words that a guess turns on: those the rules can't explain, or those that a model took to mean a product."""
+    if reading.by == "model":
+        return ", ".join(item.span.text for item in _suggested(reading))
+    is_weak = 0 < reading.sureness < GUESS_BELOW
+    return ", ".join(span.text for span in reading.unexplained) if is_weak else ""
+
+
+def _suggested(reading: Reading) -> list[ItemMention]:
+    values = (value for command in reading.commands if isinstance(command, Begin | Fill) for value in command.slots.values())
+    lines = (line for value in values if isinstance(value, LinesValue) for line in value.lines)
+    return [line.item for line in lines if line.item is not None and line.item.suggested]
 
 
 def _line_change(turn: Turn, tap: Mapping[str, Any]) -> Change:

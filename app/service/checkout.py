@@ -3,7 +3,7 @@
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
@@ -61,21 +61,42 @@ class Checkouts:
     ids: Ids
     quote_ttl_seconds: int
 
-    def propose(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None = None) -> CheckoutSession:
+    def propose(
+        self,
+        customer: Customer,
+        draft: Draft,
+        asked: Asked,
+        previous: CheckoutSession | None = None,
+        checkout_id: str | None = None,
+    ) -> CheckoutSession:
         """Save the draft as a new card or as the next version of `previous`, which can't be paid from then on.
+
+        `checkout_id`: a new card's id where it follows from what causes it.
 
         Raises the refusals of the merchant's quote, AddressMissing and PhoneMissing.
         """
-        checkout, unit = self.prepare(customer, draft, asked, previous)
+        checkout, unit = self.prepare(customer, draft, asked, previous, checkout_id)
         self.writer.commit(unit)
         return checkout
 
     def prepare(
-        self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None = None
+        self,
+        customer: Customer,
+        draft: Draft,
+        asked: Asked,
+        previous: CheckoutSession | None = None,
+        checkout_id: str | None = None,
     ) -> tuple[CheckoutSession, Unit]:
         """What `propose` saves, for a turn that saves it together with its own state."""
-        checkout = self._seal(customer, draft, asked, previous)
+        checkout = self._seal(customer, draft, asked, previous, checkout_id)
         return checkout, _saving(checkout, previous)
+
+    def quote_at(self, customer: Customer, draft: Draft, asked: Asked, at: datetime) -> CheckoutSession:
+        """The card that the draft would be at a later moment, saved nowhere: what a standing order's first run will be.
+
+        Raises the refusals of the merchant's quote, AddressMissing and PhoneMissing.
+        """
+        return self._seal(customer, draft, asked, None, at=at)
 
     def check_still_true(self, customer: Customer, checkout: CheckoutSession) -> None:
         """Ask the merchant again. Raises CheckoutDrifted with the new card when anything has moved."""
@@ -107,15 +128,23 @@ class Checkouts:
             trace=(TraceEvent(checkout.customer_id, "checkout_canceled", facts, now),),
         )
 
-    def _seal(self, customer: Customer, draft: Draft, asked: Asked, previous: CheckoutSession | None) -> CheckoutSession:
+    def _seal(
+        self,
+        customer: Customer,
+        draft: Draft,
+        asked: Asked,
+        previous: CheckoutSession | None,
+        checkout_id: str | None = None,
+        at: datetime | None = None,
+    ) -> CheckoutSession:
         now = self.clock.now()
         catalog = self._catalog(draft.merchant_id)
-        quote = self.merchants.quote(draft, now)
+        quote = self.merchants.quote(draft, at or now)
         coupons = self._coupons(customer, draft, quote, catalog)
         discount = Money.sum((c.discount for c in coupons), catalog.merchant.currency)
         total = quote.goods.minus(discount).plus(quote.fee)
         checkout = CheckoutSession(
-            id=previous.id if previous else self.ids.new("chk"),
+            id=previous.id if previous else checkout_id or self.ids.new("chk"),
             version=previous.version + 1 if previous else 1,
             customer_id=customer.id,
             conversation_id=asked.conversation_id,

@@ -41,7 +41,7 @@ def _quoted(draft: Draft, turn: Turn, checkouts: Checkouts, asked: Asked) -> Ite
     ways = turn.catalogs[draft.merchant_id].merchant.fulfilment
     for way in ways:
         try:
-            checkout, _ = checkouts.prepare(turn.customer, replace(draft, fulfilment_id=way.id), asked)
+            checkout = checkouts.quote_at(turn.customer, replace(draft, fulfilment_id=way.id), asked, turn.bought_at)
         except UsualError:
             continue
         yield checkout

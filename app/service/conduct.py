@@ -7,32 +7,38 @@ from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.dialogue.outcomes import (
     Ask,
+    CapAgents,
+    Care,
     ClaimCoupon,
     CloseCard,
     Compare,
     OpenPin,
     Outcome,
     Propose,
+    Recur,
     Say,
     ShowData,
     ShowOrders,
     ShowReceipt,
     ShowShelf,
     ShowSpending,
+    ShowStanding,
     ShowWallet,
 )
 from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
-from app.dialogue.state import Choice, Question
+from app.dialogue.state import Choice, Question, StandingWish
 from app.dialogue.wording import say, say_error, wording
 from app.domain.allergen import acceptance
 from app.domain.checkout import CheckoutSession
 from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
+from app.service.guesses import GUESS, amended_guess, choices_of
 from app.service.past import looked_back
 from app.service.queries import Queries
 from app.service.shelves import claimed_words, shelf
+from app.service.standing_turns import put_together, standing_done, terms_shown
 from app.service.turns import Turn
 from app.service.units import Unit
 from app.service.views import CardView, Message, View
@@ -40,9 +46,9 @@ from app.skills import SKILLS
 from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
 from app.skills.card import amend
-from app.skills.titles import draft_choice
+from app.skills.standing import SPEC as STANDING_SPEC
 
-GUESS = "order.did_you_mean"
+STANDING = STANDING_SPEC.name
 
 
 @dataclass
@@ -63,6 +69,7 @@ class Conduct:
     open_pin: str | None = None
     _proposal: Propose | None = None
     _question: Question | None = None
+    _recurs: bool = False
 
     def run(self, moves: Sequence[Move]) -> None:
         # One after the other: what a move means depends on what the one before it has done.
@@ -71,6 +78,7 @@ class Conduct:
     def take(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             self._carry_out(outcome)
+        self._ask_what()
         self._flush()
 
     def ask_which(self, readings: Sequence[Sequence[Move]]) -> None:
@@ -89,10 +97,7 @@ class Conduct:
         if len(proposals) < at_least:
             self.take(outcomes)
             return
-        choices = tuple(
-            replace(draft_choice(p.draft, self.turn), price=self._price(p), replaces_card=p.replaces_card, focus_line=p.focus_line)
-            for p in proposals
-        )
+        choices = choices_of(proposals, self.turn, self.checkouts, self.asked)
         question = Question(self.ids.new("que"), "order", "lines", "lines", key, params, choices)
         self._carry_out(Ask(question))
 
@@ -102,15 +107,6 @@ class Conduct:
             return outcome
         found = compared(outcome, self.turn, self.checkouts, self.asked)
         return Ask(replace(found, id=self.ids.new("que"))) if isinstance(found, Question) else found
-
-    def _price(self, proposal: Propose) -> str:
-        """What the card would come to; nothing where it can't be had now, which taking it will say."""
-        draft = replace(proposal.draft, avoided=self.turn.state.avoided)
-        try:
-            checkout, _ = self.checkouts.prepare(self.turn.customer, draft, self.asked)
-        except UsualError:
-            return ""
-        return str(checkout.totals.total)
 
     def say_left_out(self, words: str) -> None:
         """Beside a card: the words that nothing on it answers."""
@@ -134,7 +130,8 @@ class Conduct:
     def _outcomes(self, move: Move) -> Sequence[Outcome]:
         match move:
             case Start(skill=name, slots=slots):
-                self.turn.state = replace(self.turn.state, answered=None)
+                wish = self.turn.state.wish if name == STANDING or self._recurs else None
+                self.turn.state = replace(self.turn.state, answered=None, wish=wish)
                 return self.skills[name].begin(slots, self.turn)
             case Answer(question=question, slots=slots):
                 return self._asker(question).answer(question, slots, self.turn)
@@ -143,7 +140,7 @@ class Conduct:
             case Amend(change=Change(target=Target(other=True), quantity=None, options=(), remove=False)) if self._swaps():
                 return self._other_choice()
             case Amend(change=change):
-                return self._amended_guess(change) or amend(change, self.turn)
+                return amended_guess(change, self.turn) or amend(change, self.turn)
             case Confirm():
                 return self._confirmed()
             case Drop(firmly=firmly):
@@ -166,14 +163,6 @@ class Conduct:
         still_asked = None if question.is_yes_or_no else self.turn.state.question
         self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)), question=still_asked)
         return self._asker(question).pick(question, choice, self.turn)
-
-    def _amended_guess(self, change: Change) -> Sequence[Outcome]:
-        """A change said beside "did you mean this?" is of the guess, which it takes for granted; where a card is open, of that."""
-        guess = guessed(self.turn.state.question)
-        if guess is None or guess.draft is None or self.turn.card is not None:
-            return []
-        self.turn.changed_draft = guess.draft
-        return amend(change, self.turn)
 
     def _swaps(self) -> bool:
         """Whether "the other one" can be a choice that was passed over, not another line of the card."""
@@ -199,7 +188,7 @@ class Conduct:
 
     def _dropped(self, firmly: bool) -> Sequence[Outcome]:
         if self.turn.state.question is not None:
-            self.turn.state = replace(self.turn.state, question=None)
+            self.turn.state = replace(self.turn.state, question=None, wish=None)
             return [Say("drop.question")]
         if self.turn.card is not None:
             return [CloseCard(Say("drop.card"))]
@@ -211,6 +200,17 @@ class Conduct:
 
     def _carry_out(self, outcome: Outcome) -> None:
         match outcome:
+            case Recur(wish=wish):
+                self._recur(wish)
+            case Care() | ShowStanding() | CapAgents():
+                self._standing(outcome)
+            case _:
+                self._carry_out_now(outcome)
+
+    def _carry_out_now(self, outcome: Outcome) -> None:
+        match outcome:
+            case Propose() if self.turn.state.wish is not None:
+                self._recur(replace(self.turn.state.wish, draft=outcome.draft))
             case Propose():
                 self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line
                 self._propose(outcome)
@@ -251,6 +251,42 @@ class Conduct:
     def _compare(self, wanted: Compare) -> None:
         """Quote every draft, list the cheapest; what can't be had now is left out."""
         self._carry_out(self._settled(wanted))
+
+    def _recur(self, wish: StandingWish) -> None:
+        """Ask for what the wish still lacks, or show its terms; without a draft what is named beside it brings one."""
+        turn = self.turn
+        self._recurs = True
+        turn.state = replace(turn.state, wish=wish)
+        if wish.draft is None:
+            return
+        try:
+            found = put_together(wish, turn, self.checkouts, self.asked)
+        except AddressMissing:
+            self._carry_out(Ask(where_to(wish.draft, self.ids.new("que"))))
+        except UsualError as refused:
+            turn.state = replace(turn.state, wish=None, question=None)
+            self.messages.append(Message(say_error(turn.lang, refused)))
+        else:
+            if isinstance(found, Question):
+                self._carry_out(Ask(found))
+                return
+            message, unit = terms_shown(*found, turn)
+            self.messages.append(message)
+            self.units.append(unit)
+
+    def _ask_what(self) -> None:
+        """How often was said, and nothing said what."""
+        wish, question = self.turn.state.wish, self.turn.state.question
+        if self._recurs and wish is not None and wish.draft is None and question is None and not self.messages:
+            ask = Question(self.ids.new("que"), "order", "lines", "lines", "standing.what")
+            self._carry_out(Ask(ask))
+
+    def _standing(self, wanted: Care | ShowStanding | CapAgents) -> None:
+        """A unit of its own: who is told that a run is skipped has it skipped."""
+        try:
+            self.messages += standing_done(wanted, self.turn)
+        except UsualError as refused:
+            self.messages.append(Message(say_error(self.turn.lang, refused)))
 
     def _view_of(self, wanted: ShowWallet | ShowReceipt | ShowData | ShowShelf) -> View:
         turn = self.turn
@@ -341,12 +377,6 @@ class Conduct:
 
     def _say(self, said: Say) -> None:
         self.messages.append(Message(say(self.turn.lang, said.key, said.params)))
-
-
-def guessed(question: Question | None) -> Choice | None:
-    """The lone guess that the customer is asked about."""
-    is_guess = question is not None and question.key == GUESS and len(question.choices) == 1
-    return question.choices[0] if question is not None and is_guess else None
 
 
 def _kept(card: CheckoutSession, line_id: str) -> set[str]:

@@ -16,9 +16,13 @@ from app.base.money import Money
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import NotFound, mask_address, mask_phone
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
+from app.domain.mandate import Mandate, plain
 from app.domain.order import Order
 from app.domain.records import VaultEntry
+from app.domain.standing import StandingOrder
+from app.service.mandate_ports import MandateRecords
 from app.service.ports import Records
+from app.service.standing_ports import StandingRecords
 from app.understanding.phones import callable_numbers_in
 
 ORDERS_MAX = 1_000_000
@@ -28,6 +32,8 @@ Json = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Exports:
     records: Records
+    standing: StandingRecords
+    mandates: MandateRecords
     clock: Clock
 
     def of(self, customer_id: str) -> Json:
@@ -67,10 +73,38 @@ class Exports:
                 {"coupon": claim.campaign_id, "at": _moment(claim.at), "good_until": _moment(claim.expires_at)}
                 for claim in records.claims(customer_id)
             ],
+            "standing_orders": [self._standing(order, mask) for order in self.standing.standing_orders(customer_id)],
+            "permissions": [_mandate(mandate) for mandate in self.mandates.mandates(customer_id)],
+            "agents": [
+                {"id": a.id, "name": a.name, "added_at": _moment(a.at), "removed": a.removed_at is not None}
+                for a in self.mandates.agents(customer_id)
+            ],
             "trace": [
                 {"sequence": t.sequence, "what": t.kind, "facts": dict(t.facts), "at": _moment(t.at), "hash": t.hash}
                 for t in records.trace(customer_id)
             ],
+        }
+
+    def _standing(self, order: StandingOrder, mask: "_Mask") -> Json:
+        runs = self.standing.occurrences(order.id, ORDERS_MAX)
+        lines = [
+            {"product": line.product_id, "quantity": line.quantity, "note": mask(line.note) if line.note else None}
+            for draft in order.drafts
+            for line in draft.lines
+        ]
+        return {
+            "id": order.id,
+            "title": order.title.display("en"),
+            "state": order.state,
+            "lines": lines,
+            "destination": order.drafts[0].destination_masked,
+            "schedule": plain(order.schedule),
+            "time_zone": order.zone,
+            "at_most": order.cap.plain(),
+            "currency": order.cap.currency,
+            "mode": order.mode,
+            "mandate": order.mandate_id,
+            "runs": [{"due": _moment(r.due), "state": r.state, "reason": r.reason, "checkout": r.checkout_id} for r in runs],
         }
 
     def _conversations(self, customer_id: str, texts: dict[str, str]) -> list[Json]:
@@ -91,6 +125,18 @@ class Exports:
         causes = {order.id for order in orders}
         found = [t for t in self.records.transfers() if own & {t.source, t.target} or t.cause in causes]
         return [_transfer(transfer) for transfer in found]
+
+
+def _mandate(mandate: Mandate) -> Json:
+    return {
+        "id": mandate.id,
+        "agent": mandate.agent_id,
+        "state": mandate.state,
+        "version": mandate.version,
+        "granted_at": _moment(mandate.granted_at) if mandate.granted_at else None,
+        "granted_with": mandate.granted_by,
+        "constraints": plain(mandate.constraints),
+    }
 
 
 class _Mask:

@@ -11,9 +11,9 @@ LOGGER = logging.getLogger("usual.news")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`id` is the checkout's or the order's."""
+    """`id` is the checkout's, the order's, the occurrence's, or, of a notice, the standing order's."""
 
-    kind: Literal["checkout", "order"]
+    kind: Literal["checkout", "order", "occurrence", "notice"]
     id: str
 
 

@@ -8,19 +8,23 @@ from datetime import datetime, timedelta
 from app.base.clock import Clock
 from app.base.errors import UsualError
 from app.base.ids import Ids
-from app.domain.checkout import Approval, CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
+from app.domain.agent import Agent
+from app.domain.checkout import Approval, ApprovalMethod, CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import InsufficientFunds, WalletNotBound
+from app.domain.mandate import Attempt
 from app.domain.names import Names
 from app.domain.order import Authorisation, Order
 from app.domain.ride import Stop
 from app.service.checkout import Checkouts
+from app.service.mandate_ports import MandateRecords
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
+from app.service.money.mandate_use import MandateUses
 from app.service.news import News, NewsStand
 from app.service.ports import Handover, Merchants, Placement, Records
 from app.service.step_up import StepUp
-from app.service.units import GuardFailed, KeyReused
+from app.service.units import GuardFailed, KeyReused, Unit
 
 # A hold younger than this may still have its order on the way.
 STRANDED_AFTER_SECONDS = 30
@@ -33,6 +37,8 @@ class Payments:
     records: Records
     merchants: Merchants
     checkouts: Checkouts
+    mandates: MandateRecords
+    uses: MandateUses
     authoriser: Authoriser
     settler: Settler
     step_up: StepUp
@@ -59,6 +65,32 @@ class Payments:
             # A second click waits for the first one and gets its order, instead of using up a try of the PIN.
             return self.records.order_of_checkout(checkout_id) or self._pay(customer, checkout_id, version, pin)
 
+    def pay_by_mandate(
+        self, agent: Agent, mandate_id: str, checkout_id: str, version: int, due: datetime | None = None, also: Unit | None = None
+    ) -> Order:
+        """Pay a card as a mandate allows. Idempotent by checkout. `due`: the occurrence it is for; `also`: saved with the hold.
+
+        Raises, in order of precedence: NotFound, CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound,
+        InsufficientFunds, MandateInactive, MandateExceeded, the merchant's refusals, CheckoutDrifted, CouponUsed.
+        """
+        mandate = self.mandates.mandate(mandate_id)
+        customer = self.records.customer(agent.customer_id)
+        checkout = self.records.checkout(checkout_id)
+        if mandate is None or customer is None or checkout is None or {mandate.customer_id, checkout.customer_id} != {customer.id}:
+            raise NotFound(what=checkout_id if mandate else mandate_id)
+        if checkout.version != version:
+            raise CheckoutChanged(total=checkout.totals.total)
+        with self._locks[hash(checkout_id) % LOCKS]:
+            ordered = self.records.order_of_checkout(checkout_id)
+            if ordered is not None:
+                return ordered
+            self._check_ready(checkout)
+            guarded = self.uses.guarded(mandate, Attempt(agent.id, checkout, self.clock.now(), due))
+            self.checkouts.check_still_true(customer, checkout)
+            approval = replace(self._approval(checkout, "mandate"), mandate_ref=mandate.ref, agent_id=agent.id)
+            order_id = self.authoriser.authorise(checkout, approval, guarded.with_all_of(also) if also else guarded)
+            return self.carry_out(order_id)
+
     def _pay(self, customer: Customer, checkout_id: str, version: int, pin: str) -> Order:
         checkout = self.records.checkout(checkout_id)
         if checkout is None or checkout.version != version:
@@ -67,7 +99,7 @@ class Payments:
         accepted = self.step_up.check_pin(customer.id, pin)
         try:
             self.checkouts.check_still_true(customer, checkout)
-            order_id = self.authoriser.authorise(checkout, self._approval(checkout), accepted)
+            order_id = self.authoriser.authorise(checkout, self._approval(checkout, "pin"), accepted)
         except UsualError:
             # The PIN was right whatever else was wrong.
             self.step_up.accept(accepted)
@@ -81,6 +113,11 @@ class Payments:
             # What is that old may have been given back a moment ago: the worker asks about it, nobody places it any more.
             return order
         checkout = self._checkout(order)
+        mandate = self.mandates.mandate(authorisation.mandate_id) if authorisation.mandate_id else None
+        if mandate is not None and not mandate.allows_now(self.clock.now()):
+            # Revoked between the hold and the merchant: nobody is bound yet.
+            self.settler.void(checkout, authorisation, "mandate_revoked")
+            return self._order(order_id)
         self._settle(checkout, authorisation, self.merchants.place(order, self._handover(checkout), order_id))
         return self._order(order_id)
 
@@ -118,13 +155,13 @@ class Payments:
         if not wallet.available.covers(required):
             raise InsufficientFunds(available=wallet.available, required=required, missing=required.minus(wallet.available))
 
-    def _approval(self, checkout: CheckoutSession) -> Approval:
+    def _approval(self, checkout: CheckoutSession, method: ApprovalMethod) -> Approval:
         return Approval(
             id=self.ids.new("apr"),
             checkout_id=checkout.id,
             checkout_version=checkout.version,
             customer_id=checkout.customer_id,
-            method="pin",
+            method=method,
             digest=checkout.digest,
             payee_id=checkout.merchant_id,
             maximum=checkout.totals.maximum,

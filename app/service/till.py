@@ -8,6 +8,8 @@ from app.service.campaigns import Campaigns
 from app.service.payments import Payments
 from app.service.queries import Queries
 from app.service.shelves import not_taken_words
+from app.service.standing_orders import StandingOrders
+from app.service.standing_views import StandingView, StandingViews
 from app.service.views import CardView, WalletView
 from app.service.wallets import Wallets
 
@@ -49,3 +51,18 @@ class WalletTill:
     def deposit(self, customer_id: str, amount_minor: int, pin: str, key: str, lang: Lang) -> WalletView:
         self.wallets.deposit(customer_id, amount_minor, pin, key)
         return self.queries.wallet(customer_id, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTill:
+    orders: StandingOrders
+    views: StandingViews
+
+    def agree(self, customer_id: str, standing_order_id: str, version: int, pin: str, lang: Lang) -> StandingView:
+        """Raises what `StandingOrders.agree` raises."""
+        self.orders.agree(customer_id, standing_order_id, version, pin)
+        return self.views.owned(customer_id, standing_order_id, lang)
+
+    def show(self, customer_id: str, standing_order_id: str, lang: Lang) -> StandingView:
+        """Raises NotFound."""
+        return self.views.owned(customer_id, standing_order_id, lang)

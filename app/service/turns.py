@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from app.base.errors import UsualError
 from app.base.ids import Ids, derived_id
 from app.base.money import Money
-from app.dialogue.state import ConversationState
+from app.dialogue.state import ConversationState, StandingWish
 from app.domain.allergen import Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
@@ -16,10 +17,14 @@ from app.domain.geo import Point, locate
 from app.domain.ledger import Wallet
 from app.domain.memory import Preference, PreferenceKind, Remembered
 from app.domain.names import Lang
+from app.domain.occurrences import next_due
 from app.domain.order import Order
 from app.domain.records import VaultEntry, VaultKind
+from app.domain.standing import StandingOrder
 from app.service.campaigns import Campaigns
 from app.service.ports import Records
+from app.service.standing_orders import StandingOrders
+from app.service.standing_views import StandingViews
 from app.service.units import Change, Removal
 
 HISTORY_MAX = 400
@@ -38,6 +43,8 @@ class Turn:
     ids: Ids
     catalogs: Mapping[str, Catalog]
     campaigns: Campaigns
+    standing: StandingOrders
+    standing_views: StandingViews
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None
@@ -48,6 +55,29 @@ class Turn:
     removals: list[Removal] = field(default_factory=list)
     _orders: Sequence[Order] | None = None
     _wallet: Wallet | None = None
+
+    @property
+    def wish(self) -> StandingWish | None:
+        return self.state.wish
+
+    @property
+    def standing_id(self) -> str | None:
+        return self.state.standing_id
+
+    def standing_orders(self) -> Sequence[StandingOrder]:
+        found = self.standing.standing.standing_orders(self.customer.id)
+        focused = self.state.standing_id
+        return [order for order in found if order.is_open or (order.state == "proposed" and order.id == focused)]
+
+    @property
+    def bought_at(self) -> datetime:
+        """When what is asked for is to be bought: now, or at the first run of what is to recur."""
+        if self.state.wish is None:
+            return self.now
+        try:
+            return next_due(self.state.wish.schedule, self.customer.zone, self.now) or self.now
+        except UsualError:
+            return self.now
 
     @property
     def draft(self) -> Draft | None:

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from app.base.errors import Misuse, UsualError
+from app.base.money import Money
 from app.domain.trace import TraceEvent
 
 Result = Mapping[str, str | int]
@@ -71,8 +72,22 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """What a mandate's uses since a moment, None for ever, come to with `adds` must not be more than `limit`.
+
+    Summed from the ledger in the unit's own transaction; a change of the mandate's row, before it, keeps every other use waiting.
+    """
+
+    mandate_id: str
+    since: datetime | None
+    adds: Money
+    limit: Money
+    refusal: UsualError
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """What belongs together. Changes are applied in order, before the inserts, removals last.
+    """What belongs together. Changes are applied in order, then caps are checked, then come the inserts, removals last.
 
     `key` is committed with the effect. `fingerprint` is over the input: the same key with another fingerprint is an error, with
     the same one it gives back `result` and does nothing. `erases` names a customer whose personal texts go, with all that is known
@@ -88,6 +103,18 @@ class Unit:
     result: Result = field(default_factory=dict)
     erases: str | None = None
     removals: tuple[Removal, ...] = ()
+    caps: tuple[Cap, ...] = ()
+
+    def with_all_of(self, other: "Unit") -> "Unit":
+        """This unit, under its own key, that does first what the other would."""
+        return replace(
+            self,
+            changes=(*other.changes, *self.changes),
+            inserts=(*other.inserts, *self.inserts),
+            trace=(*other.trace, *self.trace),
+            removals=(*other.removals, *self.removals),
+            caps=(*other.caps, *self.caps),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +149,5 @@ def together(key: str, at: datetime, units: Sequence[Unit]) -> Unit:
         inserts=tuple(insert for unit in units for insert in unit.inserts),
         trace=tuple(event for unit in units for event in unit.trace),
         removals=tuple(removal for unit in units for removal in unit.removals),
+        caps=tuple(cap for unit in units for cap in unit.caps),
     )

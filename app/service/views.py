@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from app.service.card_views import ChipView
 from app.service.history_views import OrdersView, SpendingView
+from app.service.standing_views import StandingView
 
 # What the card's primary button needs before money can move.
 CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
@@ -214,7 +215,7 @@ class ShelfView:
     kind: str = "shelf"
 
 
-View = CardView | ChoicesView | OrdersView | ReceiptView | SpendingView | WalletView | DataView | ShelfView
+View = CardView | ChoicesView | OrdersView | ReceiptView | SpendingView | WalletView | DataView | ShelfView | StandingView
 
 
 @dataclass(frozen=True, slots=True)

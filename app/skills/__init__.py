@@ -20,6 +20,8 @@ from app.skills.payment_status import PaymentStatus
 from app.skills.ride import Ride
 from app.skills.save_test import SaveTest
 from app.skills.spending import Spending
+from app.skills.standing import Standing
+from app.skills.standing_care import CancelAll, CancelStanding, Cap, ListStanding, Pause, Resume, Skip
 from app.skills.suggest import Suggest
 from app.skills.talk import Help, SmallTalk
 from app.skills.top_up import TopUp
@@ -28,7 +30,7 @@ from app.skills.usual import TheUsual
 from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(),
     About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

@@ -31,6 +31,7 @@ SPEC = SkillSpec(
         "the one i had", "the one we had", "what i had", "上次喝的", "上次吃的", "上次买的", "上回", "上次的", "上次那个", "上次那单", "同样的", "一样的", "和昨天一样", "跟昨天一样", "一样",
     ),
     examples=(Example("en", "same as last Friday plus one"), Example("zh", "和上周五一样，多一份")),
+    may_recur=True,
 )  # fmt: skip
 REBUILT_MAX = 4
 

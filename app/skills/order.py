@@ -42,6 +42,7 @@ SPEC = SkillSpec(
         Example("en", "two adult tickets for the planetarium tomorrow"),
     ),
     begins_with_lines=True,
+    may_recur=True,
 )
 # How many products are listed when the words fit several.
 OFFERED_MAX = 4

@@ -35,6 +35,7 @@ SPEC = SkillSpec(
         Example("en", "something warm without caffeine"),
         Example("zh", "早餐，不要油炸的"),
     ),
+    may_recur=True,
 )  # fmt: skip
 
 

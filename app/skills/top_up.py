@@ -27,6 +27,7 @@ SPEC = SkillSpec(
         "充", "充值", "充话费", "话费", "手机充", "交话费",
     ),
     examples=(Example("zh", "帮我手机充50"), Example("zh", "给我妈充一百"), Example("en", "top up my phone with 50")),
+    may_recur=True,
 )  # fmt: skip
 
 

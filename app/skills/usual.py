@@ -20,6 +20,7 @@ SPEC = SkillSpec(
         "老样子", "照旧", "老规矩", "和平时一样", "跟平时一样", "跟以前一样", "常点的", "平时那个", "还是那个",
     ),
     examples=(Example("en", "the usual"), Example("zh", "老样子")),
+    may_recur=True,
 )  # fmt: skip
 
 

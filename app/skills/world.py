@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.base.money import Money
+from app.dialogue.state import StandingWish
 from app.domain.allergen import Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, Draft
@@ -15,6 +16,7 @@ from app.domain.ledger import Wallet
 from app.domain.memory import PreferenceKind, Remembered
 from app.domain.names import Lang
 from app.domain.order import Order
+from app.domain.standing import StandingOrder
 
 
 class World(Protocol):
@@ -42,6 +44,20 @@ class World(Protocol):
     @property
     def offers_recording(self) -> bool:
         """Whether a conversation can be had as a test here."""
+        ...
+
+    @property
+    def wish(self) -> StandingWish | None:
+        """The standing order that is being put together."""
+        ...
+
+    @property
+    def standing_id(self) -> str | None:
+        """The standing order that was spoken of last."""
+        ...
+
+    def standing_orders(self) -> Sequence[StandingOrder]:
+        """Those that run or are paused, and the proposed one that was spoken of last."""
         ...
 
     @property

@@ -77,6 +77,24 @@ class Database:
         self.engine.dispose()
 
 
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite URL; None for any other."""
+    prefix = "sqlite:///"
+    name = url.removeprefix(prefix)
+    return Path(name) if url.startswith(prefix) and name not in ("", ":memory:") else None
+
+
+def is_new_file(url: str) -> bool:
+    file = file_of(url)
+    return file is not None and not file.exists()
+
+
+def beside(url: str, name: str) -> Path | None:
+    """A file of this name in the folder of the database's."""
+    file = file_of(url)
+    return file.with_name(name) if file else None
+
+
 def _is_file(database: str | None) -> bool:
     return bool(database) and not str(database).startswith((":memory:", "file:"))
 

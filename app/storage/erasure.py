@@ -25,7 +25,9 @@ GONE = (
     table_of(tables.SignInRow),
     table_of(tables.ConversationRow),
     table_of(tables.PreferenceRow),
+    table_of(tables.StandingOrderRow),
 )
+MANDATE, AGENT, OCCURRENCE = table_of(tables.MandateRow), table_of(tables.AgentRow), table_of(tables.OccurrenceRow)
 NOBODY = {"display_name": "", "lang": "en", "zone": "UTC", "allergens": frozenset()}
 OPEN_STATES = ("incomplete", "requires_escalation", "ready_for_complete")
 
@@ -39,6 +41,7 @@ def erase(connection: Connection, customer_id: str, at: datetime) -> None:
     nobody = update(CUSTOMER).where(CUSTOMER.c.id == customer_id).values(NOBODY)
     if connection.execute(nobody).rowcount != 1:
         raise GuardFailed(record="Customer", id=customer_id)
+    _end_permissions(connection, customer_id, at)
     _strip_cards(connection, customer_id)
     _strip_orders(connection, customer_id)
     _forget_chats(connection, customer_id)
@@ -53,6 +56,15 @@ def _check_nothing_is_open(connection: Connection, customer_id: str, at: datetim
     on_its_way = exists().where(_of(ORDERS, customer_id), ORDERS.c.state.in_(UNDER_WAY), ORDERS.c.placed_at > at - FOLLOWED_FOR)
     if connection.execute(select(on_its_way)).scalar():
         raise OrderUnderWay()
+
+
+def _end_permissions(connection: Connection, customer_id: str, at: datetime) -> None:
+    """Nothing may be paid for nobody: mandates are revoked, agents lose their keys and names, no run waits for an answer."""
+    connection.execute(update(MANDATE).where(MANDATE.c.customer_id == customer_id).values(state="revoked"))
+    nameless = {"name": "", "key_hash": None, "removed_at": at}
+    connection.execute(update(AGENT).where(AGENT.c.customer_id == customer_id).values(nameless))
+    waiting = update(OCCURRENCE).where(OCCURRENCE.c.customer_id == customer_id, OCCURRENCE.c.state == "asked")
+    connection.execute(waiting.values(state="unanswered"))
 
 
 def _strip_cards(connection: Connection, customer_id: str) -> None:

@@ -9,19 +9,24 @@ from sqlalchemy import Table
 
 from app.base.money import Money
 from app.dialogue.state import ConversationState
+from app.domain.agent import Agent
 from app.domain.checkout import Approval, CheckoutSession
 from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
 from app.domain.ledger import Transfer, Wallet
+from app.domain.mandate import Constraints, Mandate, MandateTerms
 from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
+from app.domain.standing import Occurrence, StandingOrder
 from app.storage import tables
 from app.storage.tables import table_of
 
 CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
 CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
+CONSTRAINTS: TypeAdapter[Constraints] = TypeAdapter(Constraints)
+STANDING: TypeAdapter[StandingOrder] = TypeAdapter(StandingOrder)
 ORDERED_LINES: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(tuple[OrderedLine, ...])
 
 Row = Mapping[str, Any]
@@ -85,6 +90,24 @@ def _conversation(value: ConversationState) -> Row:
     }
 
 
+def _constrained(value: Mandate | MandateTerms) -> Row:
+    return _fields(value, constraints=CONSTRAINTS.dump_json(value.constraints).decode())
+
+
+# What of a standing order moves on without new terms: columns of their own.
+MOVING = ("state", "next_due", "notice_at", "left", "paused_until")
+
+
+def _standing(value: StandingOrder) -> Row:
+    kept = ("id", "version", "customer_id", "mandate_id", *MOVING)
+    return {name: getattr(value, name) for name in kept} | {"body": STANDING.dump_json(value).decode()}
+
+
+def _occurrence(value: Occurrence) -> Row:
+    total = value.total
+    return _fields(value, total=total.minor if total else None) | {"currency": total.currency if total else None}
+
+
 MAPPED: Mapping[type, Mapped] = {
     Customer: Mapped(table_of(tables.CustomerRow), _fields),
     Credential: Mapped(table_of(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
@@ -103,6 +126,11 @@ MAPPED: Mapping[type, Mapped] = {
     Preference: Mapped(table_of(tables.PreferenceRow), _fields),
     Claim: Mapped(table_of(tables.ClaimRow), _fields),
     CampaignStock: Mapped(table_of(tables.CampaignStockRow), _fields),
+    Agent: Mapped(table_of(tables.AgentRow), _fields),
+    Mandate: Mapped(table_of(tables.MandateRow), _constrained),
+    MandateTerms: Mapped(table_of(tables.MandateTermsRow), _constrained),
+    StandingOrder: Mapped(table_of(tables.StandingOrderRow), _standing),
+    Occurrence: Mapped(table_of(tables.OccurrenceRow), _occurrence),
     Utterance: Mapped(table_of(tables.UtteranceRow), _fields),
     ConversationState: Mapped(table_of(tables.ConversationRow), _conversation),
 }

@@ -1,11 +1,10 @@
 """Rows → domain values. Every method is one read of the last commit."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, case, func, or_, select
+from sqlalchemy import Row, and_, bindparam, case, func, or_, select
 
 from app.base.money import Money
 from app.dialogue.state import ConversationState
@@ -19,8 +18,8 @@ from app.domain.order import UNDER_WAY, Authorisation, Order
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.service.ports import TraceLink
 from app.storage import tables
-from app.storage.database import Database
 from app.storage.mapping import CHECKOUT, CONVERSATION, ORDERED_LINES
+from app.storage.select import Reads, where, with_money
 from app.storage.tables import table_of
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
@@ -32,28 +31,20 @@ DEPOSIT, UTTERANCE = table_of(tables.DepositRow), table_of(tables.UtteranceRow)
 COUPON_USE, CONVERSATIONS = table_of(tables.CouponUseRow), table_of(tables.ConversationRow)
 
 
-def _where(table: Table, *columns: str) -> Select[Any]:
-    """Rows whose columns equal the parameters of the same names. Built once: building a statement costs more than running it."""
-    query = select(table)
-    for column in columns:
-        query = query.where(table.c[column] == bindparam(column))
-    return query
-
-
-_CUSTOMERS, _CUSTOMER = select(CUSTOMER).order_by(CUSTOMER.c.id), _where(CUSTOMER, "id")
-_CREDENTIAL, _BY_USERNAME = _where(CREDENTIAL, "id"), _where(CREDENTIAL, "username")
-_SIGN_IN = _where(table_of(tables.SignInRow), "id")
-_CONTACTS = _where(CONTACT, "customer_id").order_by(CONTACT.c.id)
-_ADDRESSES = _where(ADDRESS, "customer_id").order_by(ADDRESS.c.id)
-_VAULT = _where(VAULT, "id", "customer_id")
-_WHOLE_VAULT = _where(VAULT, "customer_id")
-_UTTERANCES = _where(UTTERANCE, "customer_id").order_by(UTTERANCE.c.at, UTTERANCE.c.id)
-_CHECKOUTS = _where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id, CHECKOUTS.c.version)
-_OPEN_DEPOSIT = _where(DEPOSIT, "customer_id", "state").limit(1)
-_WALLETS, _WALLET = select(WALLET).order_by(WALLET.c.id), _where(WALLET, "id")
-_NEWEST_CHECKOUT = _where(CHECKOUTS, "checkout_id").order_by(CHECKOUTS.c.version.desc()).limit(1)
-_CHECKOUT = _where(CHECKOUTS, "checkout_id", "version")
-_LAST_CHECKOUT = _where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id.desc(), CHECKOUTS.c.version.desc()).limit(1)
+_CUSTOMERS, _CUSTOMER = select(CUSTOMER).order_by(CUSTOMER.c.id), where(CUSTOMER, "id")
+_CREDENTIAL, _BY_USERNAME = where(CREDENTIAL, "id"), where(CREDENTIAL, "username")
+_SIGN_IN = where(table_of(tables.SignInRow), "id")
+_CONTACTS = where(CONTACT, "customer_id").order_by(CONTACT.c.id)
+_ADDRESSES = where(ADDRESS, "customer_id").order_by(ADDRESS.c.id)
+_VAULT = where(VAULT, "id", "customer_id")
+_WHOLE_VAULT = where(VAULT, "customer_id")
+_UTTERANCES = where(UTTERANCE, "customer_id").order_by(UTTERANCE.c.at, UTTERANCE.c.id)
+_CHECKOUTS = where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id, CHECKOUTS.c.version)
+_OPEN_DEPOSIT = where(DEPOSIT, "customer_id", "state").limit(1)
+_WALLETS, _WALLET = select(WALLET).order_by(WALLET.c.id), where(WALLET, "id")
+_NEWEST_CHECKOUT = where(CHECKOUTS, "checkout_id").order_by(CHECKOUTS.c.version.desc()).limit(1)
+_CHECKOUT = where(CHECKOUTS, "checkout_id", "version")
+_LAST_CHECKOUT = where(CHECKOUTS, "customer_id").order_by(CHECKOUTS.c.checkout_id.desc(), CHECKOUTS.c.version.desc()).limit(1)
 _OPEN_CHECKOUTS = (
     select(CHECKOUTS)
     .where(CHECKOUTS.c.state.in_(("ready_for_complete", "requires_escalation")))
@@ -61,19 +52,19 @@ _OPEN_CHECKOUTS = (
     .order_by(CHECKOUTS.c.checkout_id)
 )
 _UTTERANCE = select(UTTERANCE.c.id).where(UTTERANCE.c.id == bindparam("id"))
-_CONVERSATION, _APPROVAL = _where(CONVERSATIONS, "id"), _where(APPROVAL, "id")
+_CONVERSATION, _APPROVAL = where(CONVERSATIONS, "id"), where(APPROVAL, "id")
 _AUTHORISATIONS = select(AUTHORISATION).order_by(AUTHORISATION.c.at)
-_AUTHORISATION = _where(AUTHORISATION, "order_id")
+_AUTHORISATION = where(AUTHORISATION, "order_id")
 _HELD = (
-    _where(AUTHORISATION, "state")
+    where(AUTHORISATION, "state")
     .where(AUTHORISATION.c.at < bindparam("before", type_=AUTHORISATION.c.at.type))
     .order_by(AUTHORISATION.c.at)
 )
 _PENDING_DEPOSITS = (
-    _where(DEPOSIT, "state").where(DEPOSIT.c.at < bindparam("before", type_=DEPOSIT.c.at.type)).order_by(DEPOSIT.c.at)
+    where(DEPOSIT, "state").where(DEPOSIT.c.at < bindparam("before", type_=DEPOSIT.c.at.type)).order_by(DEPOSIT.c.at)
 )
-_ORDER, _ORDER_OF_CHECKOUT = _where(ORDER, "id"), _where(ORDER, "checkout_id")
-_ORDERS = _where(ORDER, "customer_id").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(bindparam("limit"))
+_ORDER, _ORDER_OF_CHECKOUT = where(ORDER, "id"), where(ORDER, "checkout_id")
+_ORDERS = where(ORDER, "customer_id").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(bindparam("limit"))
 _UNDER_WAY = (
     select(ORDER)
     .where(ORDER.c.state.in_(UNDER_WAY))
@@ -81,7 +72,7 @@ _UNDER_WAY = (
     .order_by(ORDER.c.placed_at)
 )
 _TRANSFERS = select(TRANSFER).order_by(TRANSFER.c.at, TRANSFER.c.id)
-_TRANSFERS_OF = _where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
+_TRANSFERS_OF = where(TRANSFER, "cause").order_by(TRANSFER.c.at, TRANSFER.c.id)
 _AVAILABLE_AT = (
     select(func.sum(case((TRANSFER.c.target == bindparam("account"), TRANSFER.c.amount), else_=-TRANSFER.c.amount)).label("minor"))
     .where(or_(TRANSFER.c.source == bindparam("account"), TRANSFER.c.target == bindparam("account")))
@@ -100,21 +91,18 @@ _SPENT = (
     .where(TRANSFER.c.at < bindparam("until", type_=TRANSFER.c.at.type))
     .order_by(TRANSFER.c.at, TRANSFER.c.id)
 )
-_COUPON_USES = _where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
+_COUPON_USES = where(COUPON_USE, "customer_id").where(COUPON_USE.c.slot.is_not(None)).order_by(COUPON_USE.c.id)
 _COUPON_USES_AT = _COUPON_USES.where(COUPON_USE.c.merchant_id == bindparam("merchant_id"))
-_COUPON_USES_OF = _where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
-_CLAIMS = _where(table_of(tables.ClaimRow), "customer_id").order_by(table_of(tables.ClaimRow).c.id)
-_PREFERENCES = _where(table_of(tables.PreferenceRow), "customer_id").order_by(table_of(tables.PreferenceRow).c.id)
-_CAMPAIGN_STOCK = _where(table_of(tables.CampaignStockRow), "id")
-_TRACE_HEAD = _where(table_of(tables.TraceHeadRow), "customer_id")
-_TRACE = _where(TRACE, "customer_id").order_by(TRACE.c.sequence)
+_COUPON_USES_OF = where(COUPON_USE, "checkout_id").order_by(COUPON_USE.c.id)
+_CLAIMS = where(table_of(tables.ClaimRow), "customer_id").order_by(table_of(tables.ClaimRow).c.id)
+_PREFERENCES = where(table_of(tables.PreferenceRow), "customer_id").order_by(table_of(tables.PreferenceRow).c.id)
+_CAMPAIGN_STOCK = where(table_of(tables.CampaignStockRow), "id")
+_TRACE_HEAD = where(table_of(tables.TraceHeadRow), "customer_id")
+_TRACE = where(TRACE, "customer_id").order_by(TRACE.c.sequence)
 
 
-class StoredRecords:
+class StoredRecords(Reads):
     """The service's `Records`, read from a database."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def customers(self) -> list[Customer]:
         return [_customer(row) for row in self._all(_CUSTOMERS)]
@@ -188,22 +176,22 @@ class StoredRecords:
 
     def approval(self, approval_id: str) -> Approval | None:
         row = self._first(_APPROVAL, id=approval_id)
-        return None if row is None else Approval(**_with_money(row, "maximum"))
+        return None if row is None else Approval(**with_money(row, "maximum"))
 
     def authorisation(self, order_id: str) -> Authorisation | None:
         row = self._first(_AUTHORISATION, order_id=order_id)
-        return None if row is None else Authorisation(**_with_money(row, "amount"))
+        return None if row is None else Authorisation(**with_money(row, "amount"))
 
     def authorisations(self) -> list[Authorisation]:
-        return [Authorisation(**_with_money(row, "amount")) for row in self._all(_AUTHORISATIONS)]
+        return [Authorisation(**with_money(row, "amount")) for row in self._all(_AUTHORISATIONS)]
 
     def held_since(self, before: datetime) -> list[Authorisation]:
         rows = self._all(_HELD, state="held", before=before)
-        return [Authorisation(**_with_money(row, "amount")) for row in rows]
+        return [Authorisation(**with_money(row, "amount")) for row in rows]
 
     def pending_deposits(self, before: datetime) -> list[Deposit]:
         rows = self._all(_PENDING_DEPOSITS, state="pending", before=before)
-        return [Deposit(**_with_money(row, "amount")) for row in rows]
+        return [Deposit(**with_money(row, "amount")) for row in rows]
 
     def order(self, order_id: str) -> Order | None:
         row = self._first(_ORDER, id=order_id)
@@ -221,7 +209,7 @@ class StoredRecords:
 
     def transfers(self, cause: str | None = None) -> list[Transfer]:
         rows = self._all(_TRANSFERS) if cause is None else self._all(_TRANSFERS_OF, cause=cause)
-        return [Transfer(**_with_money(row, "amount")) for row in rows]
+        return [Transfer(**with_money(row, "amount")) for row in rows]
 
     def available_at(self, customer_id: str, at: datetime, currency: str) -> Money:
         row = self._first(_AVAILABLE_AT, account=available_account(customer_id), at=at, currency=currency)
@@ -230,7 +218,7 @@ class StoredRecords:
     def spent(self, customer_id: str, since: datetime, until: datetime) -> list[Transfer]:
         accounts = {"held": held_account(customer_id), "available": available_account(customer_id)}
         rows = self._all(_SPENT, **accounts, since=since, until=until)
-        return [Transfer(**_with_money(row, "amount")) for row in rows]
+        return [Transfer(**with_money(row, "amount")) for row in rows]
 
     def coupon_uses(self, customer_id: str, merchant_id: str | None = None) -> list[CouponUse]:
         if merchant_id is None:
@@ -263,14 +251,6 @@ class StoredRecords:
         row = self._first(_TRACE_HEAD, customer_id=customer_id)
         return None if row is None else str(row.hash)
 
-    def _first(self, query: Select[Any], **values: object) -> Row[Any] | None:
-        with self._database.reading() as connection:
-            return connection.execute(query, values).first()
-
-    def _all(self, query: Select[Any], **values: object) -> Sequence[Row[Any]]:
-        with self._database.reading() as connection:
-            return connection.execute(query, values).all()
-
 
 def _credential(row: Row[Any] | None) -> Credential | None:
     if row is None:
@@ -293,11 +273,5 @@ def _checkout(row: Row[Any]) -> CheckoutSession:
 
 
 def _order(row: Row[Any]) -> Order:
-    values = _with_money(row, "total")
+    values = with_money(row, "total")
     return Order(**{**values, "lines": ORDERED_LINES.validate_json(row.lines)})
-
-
-def _with_money(row: Row[Any], name: str) -> dict[str, Any]:
-    values = dict(row._mapping)
-    values[name] = Money(values[name], values.pop("currency"))
-    return values

@@ -167,6 +167,8 @@ class ApprovalRow(Base, table=True):
     maximum: int = Field(sa_type=BigInteger)
     currency: str
     at: datetime = moment()
+    mandate_ref: str | None = None
+    agent_id: str | None = None
 
 
 class AuthorisationRow(Base, table=True):
@@ -181,6 +183,7 @@ class AuthorisationRow(Base, table=True):
     currency: str
     state: str = Field(index=True)
     at: datetime = moment()
+    mandate_id: str | None = Field(default=None, index=True)
 
 
 class OrderRow(Base, table=True):
@@ -248,6 +251,69 @@ class CampaignStockRow(Base, table=True):
     left: int = Field(sa_type=BigInteger)
 
 
+class AgentRow(Base, table=True):
+    __tablename__ = "agent"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    name: str
+    key_hash: str | None = Field(default=None, unique=True)
+    at: datetime = moment()
+    removed_at: datetime | None = moment(nullable=True)
+
+
+class MandateRow(Base, table=True):
+    __tablename__ = "mandate"
+    id: str = Field(primary_key=True)
+    version: int
+    customer_id: str = Field(index=True)
+    agent_id: str
+    state: str
+    constraints: str
+    created_at: datetime = moment()
+    granted_at: datetime | None = moment(nullable=True)
+    granted_by: str | None = None
+    digest: str | None = None
+    used_at: datetime | None = moment(nullable=True)
+
+
+class MandateTermsRow(Base, table=True):
+    __tablename__ = "mandate_terms"
+    id: str = Field(primary_key=True)
+    mandate_id: str = Field(index=True)
+    customer_id: str
+    constraints: str
+    digest: str
+    at: datetime = moment()
+
+
+class StandingOrderRow(Base, table=True):
+    __tablename__ = "standing_order"
+    id: str = Field(primary_key=True)
+    version: int
+    customer_id: str = Field(index=True)
+    mandate_id: str
+    state: str
+    next_due: datetime | None = moment(nullable=True, index=True)
+    notice_at: datetime | None = moment(nullable=True, index=True)
+    left: int | None = None
+    paused_until: datetime | None = moment(nullable=True)
+    body: str
+
+
+class OccurrenceRow(Base, table=True):
+    __tablename__ = "occurrence"
+    id: str = Field(primary_key=True)
+    standing_order_id: str = Field(index=True)
+    customer_id: str
+    due: datetime = moment()
+    state: str = Field(index=True)
+    at: datetime = moment()
+    checkout_id: str | None = Field(default=None, index=True)
+    reason: str = ""
+    total: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = None
+
+
 class UtteranceRow(Base, table=True):
     __tablename__ = "utterance"
     id: str = Field(primary_key=True)
@@ -305,3 +371,4 @@ def _append_only(table: str) -> None:
 
 _append_only("transfer")
 _append_only("trace")
+_append_only("mandate_terms")

@@ -19,11 +19,13 @@ from sqlalchemy import Connection, Table, Update, bindparam, delete, select, upd
 from sqlalchemy import Insert as Insertion
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from app.base.clock import EPOCH
 from app.domain.trace import GENESIS, TraceEvent, link_hash
-from app.service.units import ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
+from app.service.units import Cap, ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
 from app.storage import tables
 from app.storage.database import Database
 from app.storage.erasure import erase
+from app.storage.mandate_reads import USED
 from app.storage.mapping import MAPPED
 
 BATCH_MAX = 256
@@ -164,6 +166,7 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
     fresh = [unit for unit in units if unit.key not in known]
     for shape, changes in _by_shape(fresh).items():
         _change(connection, shape, changes, alone=alone)
+    _check_caps(connection, [cap for unit in fresh for cap in unit.caps], alone=alone)
     for table, inserts in _by_table(fresh).items():
         _insert(connection, table, inserts, alone=alone)
     for removal in (removal for unit in fresh for removal in unit.removals):
@@ -240,6 +243,16 @@ def _parameters(change: Change) -> dict[str, Any]:
         | {f"_put_{name}": value for name, value in _put(change).items()}
         | {f"_by_{name}": value for name, value in change.add.items()}
     )
+
+
+def _check_caps(connection: Connection, caps: Sequence[Cap], *, alone: bool) -> None:
+    if not alone and len({cap.mandate_id for cap in caps}) < len(caps):
+        # Two uses of one mandate: the second counts only when the first is written.
+        raise _BatchFailed
+    for cap in caps:
+        used = connection.execute(USED, {"mandate_id": cap.mandate_id, "since": cap.since or EPOCH}).scalar_one()
+        if used + cap.adds.minor > cap.limit.minor:
+            raise cap.refusal
 
 
 def _by_table(units: Sequence[Unit]) -> Mapping[Table, list[Insert]]:

@@ -15,6 +15,7 @@ from chainlit.session import BaseSession
 from chainlit.types import ThreadDict
 
 from app.domain.names import Lang
+from app.service.standing_views import StandingView
 from app.service.views import CardView, ChoicesView, Message, ReceiptView, ShelfView, View, as_json
 from app.ui.plain import plain
 
@@ -27,6 +28,7 @@ ELEMENT_NAMES = {
     "spending": "Spending",
     "wallet": "Wallet",
     "shelf": "Shelf",
+    "standing": "StandingCard",
 }
 # A card in one of these states may change without being spoken of.
 OPEN_STATES = frozenset(
@@ -34,7 +36,7 @@ OPEN_STATES = frozenset(
 )
 # What makes a card another one to its reader, whoever caused it.
 TOLD_KEYS = ("version", "state", "notice", "moved")
-FOLDED_KEYS = ("kind", "id", "version", "lang", "title", "total", "labels")
+FOLDED_KEYS = ("kind", "id", "version", "lang", "title", "total", "labels", "state_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def remember(thread: ThreadDict) -> None:
         # An entry that a "yes" opened was for that moment.
         props.pop("open_pin", None)
         key = props.get("question_id") or props.get("id") or props.get("order_id")
-        if key and not props.get("superseded") and props.get("kind") in ("card", "choices", "receipt", "shelf"):
+        if key and not props.get("superseded") and props.get("kind") in ("card", "choices", "receipt", "shelf", "standing"):
             known[key] = Shown(element["id"], element.get("forId") or "", props)
 
 
@@ -137,7 +139,7 @@ def _of_session() -> dict[str, Shown]:
 
 
 def _key(view: View) -> str | None:
-    if isinstance(view, CardView | ShelfView):
+    if isinstance(view, CardView | ShelfView | StandingView):
         return view.id
     if isinstance(view, ReceiptView):
         return view.order_id

@@ -9,6 +9,7 @@ from chainlit.session import WebsocketSession, ws_sessions_id
 
 from app.base.errors import UsualError
 from app.service.news import News
+from app.service.views import Message
 from app.ui import cards
 from app.ui.ports import Shop
 
@@ -69,4 +70,18 @@ async def _order(shop: Shop, customer_id: str, news: News) -> None:
         await cards.post(told[1])
 
 
-DELIVERIES: Mapping[str, Deliver] = {"checkout": _checkout, "order": _order}
+async def _run(shop: Shop, customer_id: str, news: News) -> None:
+    await _tell(await asyncio.to_thread(shop.assistant.told_of_run, customer_id, news.id, "en"))
+
+
+async def _notice(shop: Shop, customer_id: str, news: News) -> None:
+    await _tell(await asyncio.to_thread(shop.assistant.told_of_notice, customer_id, news.id, "en"))
+
+
+async def _tell(told: tuple[str, Message] | None) -> None:
+    """In the chat it was agreed in."""
+    if told is not None and told[0] == context.session.thread_id:
+        await cards.post(told[1])
+
+
+DELIVERIES: Mapping[str, Deliver] = {"checkout": _checkout, "order": _order, "occurrence": _run, "notice": _notice}

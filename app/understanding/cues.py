@@ -6,6 +6,7 @@ from functools import lru_cache
 from app.dialogue.specs import SkillSpec
 from app.lookup.text import fold, is_cjk, sounds
 from app.understanding.numerals import NUMBER_WORDS
+from app.understanding.recurrences_en import ADVERBS
 from app.understanding.tokens import Phrases, Token, phrase_tokens, tokenise
 from app.understanding.words import COMMON, PHRASES
 
@@ -36,7 +37,8 @@ class Cues:
                 self._plurals[tokens] = self._plurals.get(tokens, frozenset()) | _plurals(cue)
                 if sum(len(t) == 1 and is_cjk(t) for t in tokens) >= 2:
                     self._heard.add([sounds(t) for t in tokens], spec.name)
-        self.known = frozenset(PHRASES.vocabulary | self._written.vocabulary | NUMBER_WORDS | COMMON)
+        often = {t.text for word in ADVERBS for t in tokenise(fold(word))} if "recurrence" in self.kinds else set()
+        self.known = frozenset(PHRASES.vocabulary | self._written.vocabulary | NUMBER_WORDS | COMMON | often)
 
     def found(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, tuple[str, ...], float]]:
         """Start, end, the skills that are meant, cost. An ordering skill's cues give way to what is ordered."""

@@ -7,7 +7,7 @@ from heapq import nsmallest
 from itertools import pairwise
 
 from app.dialogue.reading import Candidate
-from app.domain.catalog import Catalog, GroupRole, OptionGroup
+from app.domain.catalog import Catalog, GroupRole, OptionGroup, Product
 from app.lookup.index import Entry, NameIndex
 from app.lookup.spelling import SHORTEST, WordTable
 from app.lookup.text import fold, is_cjk, singular, sounds
@@ -100,6 +100,10 @@ class ShopLexicon:
         self.spelling = WordTable(sorted(w for w in self.phrases.vocabulary if w.isascii() and w.isalpha()))
         self.index = NameIndex(Entry(p.id, n) for p in catalog.products.values() for n in p.names.all())
         self._names = {p.id: p.names.display("en") for p in catalog.products.values()}
+        popular = sorted(catalog.products.values(), key=lambda p: (-p.popularity, p.id))
+        # What is stated of each product, what is bought most first; and of those the first of each kind.
+        self.stated: Mapping[str, frozenset[str]] = {p.id: p.attributes for p in popular}
+        self.shelf = tuple({p.category: p.id for p in reversed(popular) if not _is_unasked(p)}.values())[::-1]
 
     @classmethod
     def of(cls, catalog: Catalog) -> "ShopLexicon":
@@ -107,6 +111,9 @@ class ShopLexicon:
 
     def accepts(self, product_id: str, group_id: str) -> bool:
         return group_id in self._groups_of.get(product_id, ())
+
+    def candidate(self, product_id: str, score: int) -> Candidate:
+        return Candidate(self.merchant_id, product_id, self._names[product_id], score)
 
     def max_count(self, ref: OptionRef) -> int:
         return self._counts.get((ref.group_id, ref.option_id), 1)
@@ -297,6 +304,11 @@ def _parts(tokens: tuple[str, ...]) -> list[str]:
     plain = [t for t in tokens if not _is_cjk_token(t)]
     pairs = [a + b for a, b in pairwise(tokens) if _is_cjk_token(a) and _is_cjk_token(b)]
     return plain + pairs
+
+
+def _is_unasked(product: Product) -> bool:
+    """Credit, fares, bookings and tickets are never what a wish means that does not name them."""
+    return product.irreversible or any((product.face_value, product.fare, product.booking))
 
 
 def _option_parts(catalog: Catalog) -> dict[str, dict[OptionRef, int]]:

@@ -12,6 +12,7 @@ from app.dialogue.reading import Moment, Period, Recurrence
 from app.lookup.text import sounds
 from app.understanding.amounts import Amount, amount_at
 from app.understanding.cues import Cues
+from app.understanding.durations import Duration, duration_at
 from app.understanding.lexicon import NOBODY, Meaning, ShopLexicon
 from app.understanding.moments import moment_at
 from app.understanding.numerals import NUMBER_WORDS, Numeral, Ordinal, number_at, ordinal_at
@@ -65,6 +66,7 @@ class Piece:
     sureness: int = 100
     period: Period | None = None
     recurrence: Recurrence | None = None
+    lasting: Duration | None = None
     trait: TraitMeaning | None = None
     refuses: bool = False
 
@@ -72,7 +74,7 @@ class Piece:
     def is_value(self) -> bool:
         """Whether it is a number, a time or the like, which some slot may take."""
         counted = self.number or self.amount or self.phone or self.ordinal or self.grams
-        return bool(counted or self.moment or self.period or self.recurrence)
+        return bool(counted or self.moment or self.period or self.recurrence or self.lasting)
 
     @property
     def unknown(self) -> bool:
@@ -132,6 +134,7 @@ def language_edges(tokens: Sequence[Token], text: str, cues: Cues) -> Edges:
         piece.cues = tuple(dict.fromkeys(piece.cues + skills))
     _put_periods(edges, tokens)
     _put_recurrence(edges, tokens, cues)
+    _put_lasting(edges, tokens, cues)
     for low, high, digits in phones_in(text):
         inside = [i for i, t in enumerate(tokens) if t.start >= low and t.end <= high]
         if inside:
@@ -161,6 +164,16 @@ def _put_recurrence(edges: Edges, tokens: Sequence[Token], cues: Cues) -> None:
     if "recurrence" in cues.kinds and (found := recurrence_in(tokens)):
         for start, end in parts_of(found[1]):
             _put(edges, start, end, NUMBER).recurrence = found[0]
+
+
+def _put_lasting(edges: Edges, tokens: Sequence[Token], cues: Cues) -> None:
+    """Where the words point to a skill that asks for how long: "two weeks" is a number of things anywhere else."""
+    asking = {name for name, spec in cues.specs.items() if any(slot.kind == "lasting" for slot in spec.slots)}
+    if not any(asking & set(skills) for _, _, skills, _ in cues.found(tokens)):
+        return
+    for at in range(len(tokens)):
+        if stretch := duration_at(tokens, at):
+            _put(edges, at, stretch[0], NUMBER).lasting = stretch[1]
 
 
 def with_known_names(common: Edges, tokens: Sequence[Token], shops: Iterable[ShopLexicon]) -> None:
@@ -305,7 +318,7 @@ class ShopEdges:
                 start, end, min(cost, old.cost), meaning, old.classes, old.cues, old.number, old.amount, old.ordinal, old.phone,
                 old.moment, old.grams, old.is_place, old.shop, sureness=sureness,
             )  # fmt: skip
-            piece.period, piece.recurrence = old.period, old.recurrence
+            piece.period, piece.recurrence, piece.lasting = old.period, old.recurrence, old.lasting
 
 
 def best_path(edges: Edges, tokens: Sequence[Token], unknown: Mapping[TokenKind, float] = UNKNOWN) -> tuple[list[Piece], float]:

@@ -7,7 +7,8 @@ from typing import Literal
 from app.dialogue.reading import Abstain, Begin, Change, LineReading, LinesValue, OptionMention, Reading
 from app.understanding import rules
 from app.understanding.context import ReadingContext
-from app.understanding.model import LanguageModel, ModelUnavailable, ReplyRejected, interpret, request_for, shown_candidates
+from app.understanding.model import LanguageModel, ModelUnavailable, ReplyRejected, interpret
+from app.understanding.prompt import request_for, shown_candidates
 
 Policy = Literal["when_unsure", "always", "never"]
 SURE_FROM = 75
@@ -40,8 +41,8 @@ class PolicyReader:
         try:
             reply = model.complete(request_for(text, context, shown))
         except ModelUnavailable as unavailable:
-            return replace(reading, why=f"{UNAVAILABLE}{unavailable.reason}")
-        reading = replace(reading, reply=reply.text, use=reply.use)
+            return replace(reading, why=f"{UNAVAILABLE}{unavailable.reason}", failed=unavailable.failed)
+        reading = replace(reading, reply=reply.text, use=reply.use, failed=reply.failed)
         try:
             proposed = interpret(reply.text, text, context, shown, reading)
         except ReplyRejected as rejected:

@@ -19,6 +19,7 @@ from app.understanding.recurrences_zh import bare_days_zh, core_zh_at
 from app.understanding.tokens import Token, raws_at
 
 TIME_LEADS = frozenset(("at", "around", "by", "@", "before", "about"))
+ONLY = frozenset(("only", "just"))
 # Tokens between days and their hour: "Mon-Fri, at 8".
 NEARBY = 2
 
@@ -50,10 +51,12 @@ def _core_at(tokens: Sequence[Token], at: int) -> tuple[int, Core] | None:
 
 
 def _is_sure(tokens: Sequence[Token], found: Found) -> bool:
-    """What only might be a recurrence is one with a time of day right by it, or where nothing else is said."""
+    """What only might be a recurrence is one with a time of day right by it, after "only", or where nothing else is said."""
     said = sum(end - start for start, end in found.spans)
     marks = sum(token.kind == "mark" or token.text in ("的", "on", "from", "the") for token in tokens)
     if said + marks >= len(tokens):
+        return True
+    if any(start > 0 and tokens[start - 1].text in ONLY for start, _ in found.core_spans):
         return True
     return any(
         0 <= right[0] - left[1] <= NEARBY

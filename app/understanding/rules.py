@@ -33,6 +33,7 @@ from app.understanding.mentions import UNKNOWN, Edges, Piece, ShopEdges, best_pa
 from app.understanding.normalise import language_of, normalise
 from app.understanding.recipients import recipient_in, with_recipient, without
 from app.understanding.respelling import resegmented
+from app.understanding.standing import recurring
 from app.understanding.tokens import tokenise
 from app.understanding.traits import Wished, is_empty, wished_in, with_traits
 from app.understanding.values import fill, values_of
@@ -57,7 +58,7 @@ def read(text: str, context: ReadingContext) -> Reading:
         ordering = next((spec.name for spec in context.specs if spec.begins_with_lines), DEFAULT_ORDERING)
         if (handed := with_recipient(rest, recipient, ordering)) is not None:
             return handed
-    return _read(text, context)
+    return recurring(text, context, _read) or _read(text, context)
 
 
 def _read(text: str, context: ReadingContext) -> Reading:
@@ -107,7 +108,9 @@ class _Rules:
         """A skill whose cue is among the words, with the slots that the words fill."""
         weights: dict[str, int] = {}
         for at, piece in enumerate(self.plain):
-            for skill in () if self._is_torn(at) else piece.cues:
+            # "Skip the sugar" after what is ordered refuses a part of it.
+            is_refusal = piece.has("no") and any(earlier.unknown or earlier.is_value for earlier in self.plain[:at])
+            for skill in () if self._is_torn(at) or is_refusal else piece.cues:
                 weights[skill] = weights.get(skill, 0) + piece.end - piece.start
         for skill, weight in self._journeys():
             weights[skill] = weights.get(skill, 0) + weight

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.dialogue.reading import (
     AmountValue,
+    LastingValue,
     MomentValue,
     NumberValue,
     PeriodValue,
@@ -131,6 +132,13 @@ def _recurrence(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     return Found("recurrence", RecurrenceValue(said, whole, spans), tuple(parts))
 
 
+def _lasting(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
+    piece = pieces[at]
+    if piece.lasting is None:
+        return None
+    return Found("lasting", LastingValue(piece.lasting.count, piece.lasting.unit, words.span(piece.start, piece.end)), (at,))
+
+
 def _people(pieces: Sequence[Piece], at: int, words: Words) -> Found | None:
     """八个人, "for eight people"."""
     piece = pieces[at]
@@ -226,6 +234,7 @@ def _address_end(pieces: Sequence[Piece], start: int, words: Words) -> int:
 FINDERS: tuple[tuple[SlotKind, Callable[[Sequence[Piece], int, Words], Found | None]], ...] = (
     ("phone", _phone),
     ("recurrence", _recurrence),
+    ("lasting", _lasting),
     ("moment", _moment),
     ("period", _period),
     ("people", _people),

@@ -8,6 +8,7 @@ from app.service.card_views import ChangesView
 from app.service.history_views import OrdersView
 from app.service.order_list import Wanted
 from app.service.sign_up import SignUpForm
+from app.service.standing_views import StandingView
 from app.service.views import CardView, ReceiptView, WalletView
 
 
@@ -35,6 +36,11 @@ class Payments(Protocol):
 class Wallets(Protocol):
     def bind(self, customer_id: str, consent: bool, pin: str, lang: Lang) -> WalletView: ...
     def deposit(self, customer_id: str, amount_minor: int, pin: str, key: str, lang: Lang) -> WalletView: ...
+
+
+class Standing(Protocol):
+    def agree(self, customer_id: str, standing_order_id: str, version: int, pin: str, lang: Lang) -> StandingView: ...
+    def show(self, customer_id: str, standing_order_id: str, lang: Lang) -> StandingView: ...
 
 
 class SignUps(Protocol):
@@ -66,6 +72,8 @@ class Till(Speaker, Protocol):
     def payments(self) -> Payments: ...
     @property
     def wallets(self) -> Wallets: ...
+    @property
+    def standing(self) -> Standing: ...
 
 
 class DataTill(Speaker, Protocol):

@@ -60,6 +60,13 @@ def routes(till: Till, csrf_key: str, threads: int) -> APIRouter:
 
         return await desk.take(request, DepositForm, work)
 
+    @router.post("/standing-orders/{standing_order_id}/agree")
+    async def agree(request: Request, standing_order_id: str) -> Response:
+        def work(who: str, lang: Lang, form: PayForm) -> Json:
+            return asdict(till.standing.agree(who, standing_order_id, form.version, form.pin.get_secret_value(), lang))
+
+        return await desk.take(request, PayForm, work)
+
     return router
 
 
@@ -81,6 +88,10 @@ def _reads(router: APIRouter, desk: "Desk", till: Till) -> None:
     @router.get("/orders")
     async def orders(request: Request) -> Response:
         return await desk.show(request, lambda who, lang: till.queries.orders(who, wanted_orders(request.query_params), lang))
+
+    @router.get("/standing-orders/{standing_order_id}")
+    async def standing_order(request: Request, standing_order_id: str) -> Response:
+        return await desk.show(request, lambda who, lang: till.standing.show(who, standing_order_id, lang))
 
     @router.get("/wallet")
     async def wallet(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Vague wishes, measured: `python -m tests.bench.vague [--failures]`.
+"""Vague wishes, measured: `python -m tests.bench.vague [--failures | --record]`.
 
 `vague.json` holds requests that name no product, each with the set of right answers or `must_ask`. A right set is a list of
 clauses, and a product is right when one clause holds of it: it has all attributes of `want`, it and what a set holds have none of
@@ -18,18 +18,22 @@ history as the row says), and what the customer would see is counted:
 The rows were written before anything was tuned for them. They are told apart by a hash of their id: `tune` may be looked at,
 `held` is only counted, so `--failures` shows the first alone. What it can't tell: the right sets are rules over the same
 attributes that the product uses, so a fault in a shop's attributes is seen by neither. `unaware` is the same product with the
-attributes kept from its grammar.
+attributes kept from its grammar. `model` is the product with a model behind it, whose traffic lies in `vague.model.jsonl` and is
+replayed; `--record` asks the model that the settings name (`USUAL_MODEL_BASE_URL` …) and writes it anew. What the settings'
+deadline cuts off is recorded as that.
 """
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from app.base.money import Money
+from app.bootstrap import TrafficMissing, recorded_reader, recording_reader, traffic_in
 from app.dialogue.reading import Reading
 from app.dialogue.state import Choice, Question
 from app.domain.allergen import combined
@@ -38,10 +42,14 @@ from app.domain.checkout import CheckoutSession, ChosenOption, LineOption
 from app.domain.stated import stated
 from app.replay.script import Script
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
+from app.service.ports import Reader
+from app.settings import load_settings
 from app.understanding import rules
 from app.understanding.context import ReadingContext
 
 ROWS = Path(__file__).with_name("vague.json")
+TRAFFIC = Path(__file__).with_name("vague.model.jsonl")
+HALVES = ("tune", "held")
 NOON = "2026-05-18T12:00+08:00"
 Verdict = Literal["right", "wrong", "asked"]
 VERDICTS: tuple[Verdict, ...] = ("right", "wrong", "asked")
@@ -82,7 +90,20 @@ def rows(half: str | None = None) -> list[Mapping[str, Any]]:
     return [row for row in json.loads(ROWS.read_text(encoding="utf-8"))["rows"] if half in (None, row["half"])]
 
 
-def said(row: Mapping[str, Any], reader: Unaware | None = None) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Another reader, with who answered each of its readings."""
+
+    reader: Reader
+    by: Counter[str] = field(default_factory=Counter)
+
+    def read(self, text: str, context: ReadingContext) -> Reading:
+        reading = self.reader.read(text, context)
+        self.by[reading.why] += 1
+        return reading
+
+
+def said(row: Mapping[str, Any], reader: Reader | None = None) -> Outcome:
     histories = json.loads(ROWS.read_text(encoding="utf-8"))["histories"]
     past = [{"at": at, "merchant": m, "lines": [{"product": p}]} for at, m, p in histories.get(row.get("history"), ())]
     written = {"title": row["id"], "clock": row.get("at", NOON), "history": past, "turns": [{"say": row["words"]}]}
@@ -156,7 +177,7 @@ def _of_choice(choice: Choice, question: Question, catalogs: Mapping[str, Catalo
         yield Offer(catalog, catalog.products[choice.product_id], (), catalog.products[choice.product_id].price)
 
 
-def measured(half: str, reader: Unaware | None = None, *, show: bool = False) -> Counter[Verdict]:
+def measured(half: str, reader: Reader | None = None, *, show: bool = False) -> Counter[Verdict]:
     counted: Counter[Verdict] = Counter()
     for row in rows(half):
         outcome = said(row, reader)
@@ -170,11 +191,23 @@ def main() -> None:
     if "--failures" in sys.argv:
         measured("tune", show=True)
         return
+    if "--record" in sys.argv:
+        asking = recording_reader(load_settings(os.environ), TRAFFIC)
+        for half in HALVES:
+            measured(half, asking)
     print(f"{'half':6}{'with':12}" + "".join(f"{name:>7}" for name in VERDICTS))
-    for half in ("tune", "held"):
+    for half in HALVES:
         for name, reader in (("unaware", Unaware()), ("attributes", None)):
-            counted = measured(half, reader)
-            print(f"{half:6}{name:12}" + "".join(f"{counted[v]:7}" for v in VERDICTS) + f"   of {counted.total()}")
+            print(_line(half, name, measured(half, reader)))
+        heard = Heard(recorded_reader(traffic_in(TRAFFIC), TRAFFIC.name))
+        try:
+            print(_line(half, "model", measured(half, heard)), dict(heard.by))
+        except TrafficMissing as missing:
+            print(f"{half:6}model       {missing}: what is asked has changed, `--record` asks anew")
+
+
+def _line(half: str, name: str, counted: Counter[Verdict]) -> str:
+    return f"{half:6}{name:12}" + "".join(f"{counted[v]:7}" for v in VERDICTS) + f"   of {counted.total()}"
 
 
 if __name__ == "__main__":

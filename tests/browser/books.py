@@ -9,12 +9,22 @@ from app.domain.checkout import CheckoutSession
 from app.domain.order import Order
 from app.service.audit import Audit
 from app.storage.database import Database
+from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
+from app.storage.standing_reads import StoredStanding
 
 
 @dataclass(frozen=True)
 class Books:
     records: StoredRecords
+    standing: StoredStanding
+    mandates: StoredMandates
+
+    def recurring(self, customer_id: str) -> list[tuple[str, str, int]]:
+        """Each standing order's state, its mandate's, and the most that one run may cost, in minor units; oldest first."""
+        orders = self.standing.standing_orders(customer_id)
+        mandates = {order.id: self.mandates.mandate(order.mandate_id) for order in orders}
+        return [(o.state, m.state if (m := mandates[o.id]) else "none", o.cap.minor) for o in orders]
 
     def orders(self, customer_id: str) -> list[Order]:
         """Newest first."""
@@ -56,6 +66,6 @@ class Books:
 def open_books(var: Path) -> Iterator[Books]:
     database = Database(f"sqlite:///{var / 'usual.db'}")
     try:
-        yield Books(StoredRecords(database))
+        yield Books(StoredRecords(database), StoredStanding(database), StoredMandates(database))
     finally:
         database.close()

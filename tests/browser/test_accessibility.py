@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.accessibility import check
 from tests.browser.conftest import Open
-from tests.browser.people import ALLERGIC_TO_MILK, NEW_HERE, SHORT_OF_MONEY, WRONG_PIN, Person
+from tests.browser.people import ALLERGIC_TO_MILK, NEW_HERE, PIN, SHORT_OF_MONEY, WRONG_PIN, Person
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +73,21 @@ def test_shelves_and_the_customers_own_data(open_as: Open, person: Person) -> No
     chat.say("delete my data")
     expect(chat.page.get_by_test_id("data-erase")).to_be_visible()
     check(chat, "erasure")
+
+
+def test_a_standing_order_from_its_terms_to_its_end(open_as: Open, person: Person) -> None:
+    chat = open_as(person)
+    chat.say("a latte every day at 10:30, at most 25")
+    card = chat.page.get_by_test_id("standing").last
+    expect(card).to_be_visible()
+    check(chat, "terms")
+    card.locator(".u-primary").click()
+    expect(card.locator(".u-pin")).to_be_focused()
+    check(chat, "PIN for the terms")
+    card.locator(".u-pin").fill(PIN)
+    card.locator(".u-primary").click()
+    expect(card.locator(".u-state")).to_have_attribute("data-state", "active")
+    check(chat, "running")
 
 
 def test_a_ride_and_a_booking(open_as: Open, person: Person) -> None:

@@ -2,16 +2,21 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 
+from app.dialogue.reading import Begin
 from app.llm.chain import FAILURES_MAX, OPEN_SECONDS, Breaker, ModelChain
 from app.llm.openai_model import OpenAIModel
 from app.llm.routes import Route
+from app.skills import SKILLS
+from app.understanding.context import ReadingContext
 from app.understanding.model import ModelReply, ModelRequest, ModelUnavailable, Reason
+from app.understanding.reader import PolicyReader
 from tests.llm.server import ModelServer, model_server
 
 REQUEST = ModelRequest("system", "user", {"type": "object"}, "words")
@@ -131,6 +136,26 @@ def test_when_every_one_is_left_out_the_rules_stand_at_once(now: Clock) -> None:
     with pytest.raises(ModelUnavailable, match="circuit_open"):
         chain.complete(REQUEST)
     assert len(model.given) == FAILURES_MAX
+
+
+def test_whatever_goes_wrong_at_random_every_utterance_is_answered_and_none_later_than_its_deadline(now: Clock) -> None:
+    chance = random.Random(20260525)
+    models = [Scripted(f"m{n}", now) for n in range(3)]
+    reader = PolicyReader(ModelChain(models, 3_000, now), "always")
+    context = ReadingContext(tuple(skill.spec for skill in SKILLS), {})
+    seen: Counter[str] = Counter()
+    for _ in range(1_000):
+        for model in models:
+            fault = chance.choice((None, None, "server_error", "rate_limited", "malformed", "slow"))
+            model.takes = chance.choice((0.0, 0.9)) if fault != "slow" else 60.0
+            model.reason = fault if fault != "slow" else None  # type: ignore[assignment]
+        asked_at = now.seconds
+        reading = reader.read("what's my balance?", context)
+        assert now.seconds - asked_at <= 3.001
+        assert [c.skill for c in reading.commands if isinstance(c, Begin)] == ["balance"]
+        seen[reading.why] += 1
+        now.seconds += 5
+    assert set(seen) >= {f"model_{reason}" for reason in ("timeout", "rate_limited", "server_error", "malformed")}
 
 
 FAULTS: list[Callable[[ModelServer], None]] = [

@@ -20,10 +20,13 @@ from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
 from app.service.ports import Reader
 from app.understanding import rules
 from app.understanding.context import ReadingContext
+from app.understanding.model import wish_in
+from app.understanding.prompt import SHELF_MAX, shown_candidates
 from app.understanding.reader import PolicyReader
 from tests.llm.server import ModelServer, model_server
 
 PRICE = Price(400_000, 1_600_000, "USD")
+VAGUE_THING = "zzyzx blorp qwertz"
 VAGUE = "zzyzx blorp something warm and frothy qwertz"
 
 
@@ -89,8 +92,11 @@ def test_the_request_is_structured_and_carries_no_price_and_no_customer(server: 
     assert request["path"] == "/v1/chat/completions"
     assert request["authorization"] == "Bearer secret-key"
     assert request["response_format"]["json_schema"]["strict"] is True
-    commands = request["response_format"]["json_schema"]["schema"]["properties"]["commands"]["items"]["properties"]
-    assert "affirm" not in commands["command"]["enum"]
+    kinds = request["response_format"]["json_schema"]["schema"]["properties"]["commands"]["items"]["anyOf"]
+    offered = {name for kind in kinds for name in kind["properties"]["command"]["enum"]}
+    # There is no card, no list and no question to speak to; and an approval is never the model's.
+    assert offered == {"begin", "abstain"}
+    assert all(kind["additionalProperties"] is False for kind in kinds)
     sent = json.dumps(request["messages"], ensure_ascii=False)
     assert "¥" not in sent
     assert CUSTOMER_ID not in sent
@@ -217,6 +223,92 @@ def test_the_trace_says_who_answered_and_why(server: ModelServer) -> None:
         stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
         understood = [link.facts for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "understood"]
         assert [(facts["by"], facts["why"]) for facts in understood] == [("rules", "model_server_error")]
+
+
+def test_each_call_that_gave_no_reply_is_in_the_trace_with_its_reason_and_what_it_cost_all_the_same(server: ModelServer) -> None:
+    refusal = {
+        "choices": [{"message": {"content": None, "refusal": "no"}}],
+        "usage": {"prompt_tokens": 700, "completion_tokens": 3},
+    }
+    server.answer, server.usage = says(begin("a latte")), {"prompt_tokens": 1_234, "completion_tokens": 57}
+    with model_server() as refusing, model_server() as broken:
+        refusing.body, broken.status = json.dumps(refusal).encode(), 503
+        addresses = (("refusing", refusing), ("broken", broken), ("test-model", server))
+        chain = ModelChain([OpenAIModel(Route(name, name, at.base_url, "", PRICE)) for name, at in addresses], 6_000)
+        with stage_with(PolicyReader(chain, "always")) as stage:
+            stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+            trace = stage.usual.records.trace(CUSTOMER_ID)
+    failed = [link.facts for link in trace if link.kind == "model_failed"]
+    (answered,) = [link.facts for link in trace if link.kind == "understood"]
+    assert [(facts["model"], facts["reason"]) for facts in failed] == [("refusing", "refused"), ("broken", "server_error")]
+    assert {facts["utterance"] for facts in failed} == {answered["utterance"]}
+    assert (failed[0]["prompt_tokens"], failed[0]["completion_tokens"]) == (700, 3)
+    assert (failed[0]["cost_pico"], failed[0]["currency"]) == (700 * 400_000 + 3 * 1_600_000, "USD")
+    assert "prompt_tokens" not in failed[1]
+    assert (answered["model"], answered["prompt_tokens"]) == ("test-model", 1_234)
+
+
+def test_a_call_whose_reply_the_checks_refuse_costs_what_it_cost(server: ModelServer) -> None:
+    server.answer, server.usage = says({"command": "affirm"}), {"prompt_tokens": 1_234, "completion_tokens": 57}
+    with stage_with(asking(server, "always")) as stage:
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+        (facts,) = [link.facts for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "understood"]
+    assert (facts["by"], facts["why"]) == ("rules", "model_rejected_not_under_the_schema")
+    assert (facts["prompt_tokens"], facts["cost_pico"]) == (1_234, 1_234 * 400_000 + 57 * 1_600_000)
+
+
+def test_when_all_fail_the_rules_answer_and_each_failure_is_kept(server: ModelServer) -> None:
+    server.status = 429
+    with stage_with(asking(server, "always")) as stage:
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte")
+        (failed,) = [link.facts for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "model_failed"]
+        card = stage.usual.records.last_checkout(CUSTOMER_ID)
+    assert (failed["model"], failed["reason"]) == ("test-model", "rate_limited")
+    assert "cost_pico" not in failed
+    assert card is not None
+
+
+def test_a_product_that_no_word_names_is_put_as_a_question(server: ModelServer) -> None:
+    server.answer = says(begin(VAGUE_THING, "nimbus_coffee/latte"))
+    with stage_with(asking(server)) as stage:
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, VAGUE_THING)
+        state = stage.usual.records.conversation(CONVERSATION_ID)
+        assert stage.usual.records.last_checkout(CUSTOMER_ID) is None
+        assert state is not None
+        assert state.question is not None
+        assert [line.product_id for c in state.question.choices if c.draft for line in c.draft.lines] == ["latte"]
+        stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "yes")
+        card = stage.usual.records.last_checkout(CUSTOMER_ID)
+        assert card is not None
+        assert [(line.product_id, line.suggested) for line in card.draft.lines] == [("latte", True)]
+        assert stage.usual.records.orders(CUSTOMER_ID, 10) == []
+
+
+def test_what_every_shop_has_is_shown_first_and_is_the_same_for_other_words(context: ReadingContext) -> None:
+    other = "qwrtz plonk"
+    first, second = (shown_candidates(text, rules.read(text, context), context)[:SHELF_MAX] for text in (VAGUE_THING, other))
+    assert first == second
+    assert {candidate.merchant_id for candidate in first} >= {"nimbus_coffee", "sunrise_breakfast", "corner_24"}
+    assert not any(candidate.merchant_id == "skylark_mobile" for candidate in first)
+
+
+def test_to_a_wish_only_what_fits_is_shown_and_a_pick_takes_nothing_back_of_it(
+    server: ModelServer, context: ReadingContext
+) -> None:
+    text = "zzyzx something warm without caffeine or nuts"
+    wish = wish_in(rules.read(text, context), context)
+    assert wish is not None
+    assert all(
+        {"warm", "caffeine_free"} <= context.shops[c.merchant_id].stated[c.product_id]
+        for c in shown_candidates(text, rules.read(text, context), context)
+    )
+    server.answer = lambda request: says(begin("something warm", shown(request)[0]))(request)
+    reading = asking(server, "always").read(text, context)
+    assert reading.by == "model"
+    (begun,) = reading.commands
+    assert isinstance(begun, Begin)
+    assert {name: value for name, value in begun.slots.items() if name != "lines"} == wish.slots
+    assert [suggested for _, suggested in products(reading)] == [True]
 
 
 def test_what_a_call_took_is_in_the_trace_to_the_last_token(server: ModelServer) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +222,24 @@ def test_the_export_holds_everything_but_no_secret_and_no_number_or_address_unma
     assert len(export["orders"]) == 2
     assert {transfer["kind"] for transfer in export["transfers"]} >= {"deposit", "hold", "capture"}
     assert export["trace"][0]["what"] == "account_opened"
+
+
+def test_nothing_recurs_and_no_agent_may_pay_for_a_customer_who_was_erased(stage: Stage) -> None:
+    say(stage, "an americano every day at 15:00, at most 30")
+    [order] = stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID)
+    stage.usual.standing_orders.agree(CUSTOMER_ID, order.id, 1, PIN)
+    agent, key = stage.usual.mandates.add_agent(CUSTOMER_ID, "Quimby's butler")
+    exported = stage.usual.exports.of(CUSTOMER_ID)
+    assert [found["id"] for found in exported["standing_orders"]] == [order.id]
+    assert [found["state"] for found in exported["permissions"]] == ["active"]
+    assert key not in json.dumps(exported)
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    mandate = stage.usual.mandates.records.mandate(order.mandate_id)
+    gone = stage.usual.mandates.records.agent(agent.id)
+    assert mandate is not None
+    assert gone is not None
+    assert (mandate.state, gone.name, gone.key_hash) == ("revoked", "", None)
+    assert stage.usual.standing_orders.standing.standing_orders(CUSTOMER_ID) == []
+    stage.clock.advance(timedelta(days=1))
+    assert stage.usual.runs.look() == 0
+    assert stage.usual.records.authorisations() == []

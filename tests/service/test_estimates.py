@@ -126,7 +126,7 @@ def test_a_wallet_must_cover_the_maximum_not_the_estimate(set_stage) -> None:  #
 def test_an_approval_of_another_maximum_moves_nothing(stage: Stage) -> None:
     checkout = propose(stage)
     payments = stage.usual.payments.payments
-    right = payments._approval(checkout)
+    right = payments._approval(checkout, "pin")
     for maximum in (checkout.totals.total, checkout.totals.maximum.plus(Money(1))):
         with pytest.raises(CheckoutChanged):
             payments.authoriser.authorise(checkout, replace(right, maximum=maximum))

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from app.base.errors import UsualError
 from app.base.money import Money
+from app.service.standing_views import StandingView
 from app.service.views import (
     CardView,
     ChoicesView,
@@ -34,6 +35,7 @@ KINDS: dict[str, type[View]] = {
     "shelf": ShelfView,
     "spending": SpendingView,
     "orders": OrdersView,
+    "standing": StandingView,
 }
 # As the cards' JSX writes them.
 TAP, PAID = "usual_tap", "usual_paid"
@@ -97,6 +99,9 @@ class SocketFace:
 
     def bind(self, consent: bool, pin: str) -> None:
         self._post("/api/wallet/bind", {"consent": consent, "pin": pin})
+
+    def agree(self, standing_order_id: str, version: int, pin: str) -> None:
+        self._post(f"/api/standing-orders/{standing_order_id}/agree", {"version": version, "pin": pin})
 
     def deposit(self, amount_minor: int, pin: str, key: str) -> None:
         self._post("/api/deposits", {"amount": Money(amount_minor).plain(), "pin": pin, "key": KEY_PREFIX + key})

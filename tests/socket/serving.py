@@ -68,6 +68,10 @@ class StageDoor:
         return self.usual.wallets
 
     @property
+    def standing(self) -> Any:
+        return self.usual.standing
+
+    @property
     def sign_ins(self) -> Any:
         return self.usual.sign_ins
 

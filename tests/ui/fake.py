@@ -67,7 +67,7 @@ class FakeUsual:
     def assistant(self) -> "FakeUsual":
         return self
 
-    queries = payments = wallets = assistant
+    queries = payments = wallets = standing = assistant
 
     def close(self) -> None:
         """Nothing is open."""
@@ -168,6 +168,11 @@ class FakeUsual:
         receipt = self._receipt(self._mine(customer_id, checkout_id), lang)
         said = "Paid. The shop has your order." if lang == "en" else "已支付，商家已接单。"
         return Reply((Message(said, receipt),), lang)
+
+    def told_of_run(self, customer_id: str, occurrence_id: str, lang: str) -> None:
+        """Nothing recurs here."""
+
+    told_of_notice = told_of_run
 
     # queries, payments, wallets
 

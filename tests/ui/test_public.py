@@ -23,6 +23,7 @@ VIEWS = {
     "Spending.jsx": ["spending"],
     "Shelf.jsx": ["shelf"],
     "Wallet.jsx": ["wallet"],
+    "StandingCard.jsx": ["standing"],
     "editing.js": ["card"],
 }
 SHARED = {"payee": ["card", "receipt"]}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
@@ -34,7 +34,7 @@ class Authoriser:
     ids: Ids
 
     def authorise(self, checkout: CheckoutSession, approval: Approval, also: Unit | None = None) -> str:
-        """The order's id. `also` is saved with the authorisation: what its evidence leaves behind.
+        """The order's id. `also` is saved with the authorisation: what its evidence leaves behind, what it is an occurrence of.
 
         Raises CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds, CouponUsed.
         """
@@ -53,11 +53,12 @@ class Authoriser:
             amount=checkout.totals.maximum,
             state="held",
             at=now,
+            mandate_id=approval.mandate_ref.rpartition(".")[0] if approval.mandate_ref else None,
         )
         uses = self._coupon_uses(checkout)
         unit = _unit(checkout, approval, order, authorisation, uses, wallet)
         if also is not None:
-            unit = replace(unit, changes=(*also.changes, *unit.changes), trace=(*also.trace, *unit.trace))
+            unit = unit.with_all_of(also)
         committed = self.writer.commit(unit)
         return str(committed.result["order_id"])
 

@@ -1,0 +1,279 @@
+"""Mandates and agents: proposed, granted with step-up, narrowed at once, paused, revoked."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from app.base.clock import Clock
+from app.base.errors import Refusal
+from app.base.ids import Ids
+from app.base.money import Money
+from app.domain.agent import Agent, AgentUnknown, standing_agent_id
+from app.domain.customer import NotFound
+from app.domain.mandate import Constraints, Mandate, MandateInactive, MandateTerms, MandateWidened, is_within, terms_digest
+from app.domain.trace import TraceEvent
+from app.service.mandate_ports import MandateRecords
+from app.service.step_up import StepUp
+from app.service.units import Change, Insert, Unit, Writer
+
+NAME_MAX = 60
+
+
+class MandateChanged(Refusal):
+    """The terms that were granted are not the current ones."""
+
+    code = "mandate_changed"
+
+
+class AgentNameUnfit(Refusal):
+    """An agent without a name, or with one that is too long."""
+
+    code = "agent_name_unfit"
+
+
+@dataclass(frozen=True, slots=True)
+class Mandates:
+    """Granting and widening need the customer's step-up; narrowing, pausing and revoking never do."""
+
+    records: MandateRecords
+    writer: Writer
+    step_up: StepUp
+    clock: Clock
+    ids: Ids
+
+    def add_agent(self, customer_id: str, name: str) -> tuple[Agent, str]:
+        """A new agent and its key, which is kept nowhere and never shown again. Raises AgentNameUnfit."""
+        name = " ".join(name.split())
+        if not 0 < len(name) <= NAME_MAX:
+            raise AgentNameUnfit(maximum=NAME_MAX)
+        key = f"usual_{secrets.token_urlsafe(32)}"
+        now = self.clock.now()
+        agent = Agent(self.ids.new("agt"), customer_id, name, key_hash(key), now)
+        self.writer.commit(
+            Unit(
+                key=f"agent:{agent.id}",
+                fingerprint=agent.id,
+                at=now,
+                inserts=(Insert(agent),),
+                trace=(TraceEvent(customer_id, "agent_added", {"agent": agent.id}, now),),
+            )
+        )
+        return agent, key
+
+    def agent_of(self, key: str) -> Agent:
+        """Who a key speaks for. Raises AgentUnknown."""
+        agent = self.records.agent_by_key(key_hash(key))
+        if agent is None or agent.removed_at is not None:
+            raise AgentUnknown()
+        return agent
+
+    def remove_agent(self, customer_id: str, agent_id: str) -> None:
+        """The key opens nothing from now on, and what was granted to the agent is revoked. Raises NotFound."""
+        agent = self.records.agent(agent_id)
+        if agent is None or agent.customer_id != customer_id or agent.key_hash is None:
+            raise NotFound(what=agent_id)
+        now = self.clock.now()
+        granted = [m for m in self.records.mandates(customer_id) if m.agent_id == agent_id and m.state != "revoked"]
+        self.writer.commit(
+            Unit(
+                key=f"agent_removed:{agent_id}",
+                fingerprint=agent_id,
+                at=now,
+                changes=(
+                    Change(Agent, agent_id, put={"removed_at": now}),
+                    *(Change(Mandate, m.id, put={"state": "revoked"}) for m in granted),
+                ),
+                trace=(
+                    TraceEvent(customer_id, "agent_removed", {"agent": agent_id}, now),
+                    *(self._event("mandate_revoked", m) for m in granted),
+                ),
+            )
+        )
+
+    def proposed(self, customer_id: str, agent_id: str, constraints: Constraints, digest: str | None = None) -> Mandate:
+        """Terms that the customer can grant; nothing is allowed before. `digest` makes a closed one. Not saved yet."""
+        return Mandate(
+            id=self.ids.new("mdt"),
+            version=1,
+            customer_id=customer_id,
+            agent_id=agent_id,
+            state="proposed",
+            constraints=constraints,
+            created_at=self.clock.now(),
+            digest=digest,
+        )
+
+    def propose(self, customer_id: str, agent_id: str, constraints: Constraints, digest: str | None = None) -> Mandate:
+        """`proposed`, saved. Raises NotFound for another customer's agent, AgentUnknown for a removed one."""
+        agent = self.records.agent(agent_id)
+        if agent is None or agent.customer_id != customer_id:
+            raise NotFound(what=agent_id)
+        if agent.removed_at is not None:
+            raise AgentUnknown()
+        mandate = self.proposed(customer_id, agent_id, constraints, digest)
+        self.writer.commit(self.saving(mandate))
+        return mandate
+
+    def saving(self, mandate: Mandate) -> Unit:
+        """What `propose` saves, for a unit that saves more with it."""
+        return Unit(
+            key=f"mandate:{mandate.ref}",
+            fingerprint=terms_digest(mandate),
+            at=mandate.created_at,
+            inserts=(Insert(mandate), Insert(self._terms(mandate))),
+            trace=(self._event("mandate_proposed", mandate),),
+        )
+
+    def house_agent(self, customer_id: str) -> tuple[Insert, ...]:
+        """The row of the house's own agent for standing orders, where the customer has none yet."""
+        agent_id = standing_agent_id(customer_id)
+        if self.records.agent(agent_id) is not None:
+            return ()
+        return (Insert(Agent(agent_id, customer_id, "Usual", None, self.clock.now())),)
+
+    def grant(self, customer_id: str, mandate_id: str, version: int, pin: str) -> Mandate:
+        """Allow exactly the terms that were shown. Idempotent. Raises NotFound, MandateChanged, MandateInactive, PIN refusals."""
+        mandate = self._owned(customer_id, mandate_id)
+        if mandate.version != version:
+            raise MandateChanged()
+        if mandate.state == "active":
+            return mandate
+        accepted = self.step_up.check_pin(customer_id, pin)
+        return self._commit_grant(mandate, accepted)
+
+    def granting(self, mandate: Mandate) -> Unit:
+        """What a grant saves once the customer has stepped up. Raises MandateInactive for one that was revoked."""
+        if mandate.state == "revoked":
+            raise MandateInactive(constraint="state", state=mandate.state)
+        now = self.clock.now()
+        return Unit(
+            key=f"grant:{mandate.ref}:{mandate.state}",
+            fingerprint=terms_digest(mandate),
+            at=now,
+            changes=(
+                Change(
+                    Mandate,
+                    mandate.id,
+                    expect={"state": mandate.state, "version": mandate.version},
+                    put={"state": "active", "granted_at": now, "granted_by": "pin"},
+                    refusal=MandateChanged(),
+                ),
+            ),
+            trace=(self._event("mandate_granted", mandate),),
+        )
+
+    def amend(self, customer_id: str, mandate_id: str, constraints: Constraints, pin: str | None = None) -> Mandate:
+        """New terms as the next version: narrower ones hold at once, any others need the PIN.
+
+        Raises NotFound, MandateInactive, MandateWidened where the PIN is missing, PIN refusals, MandateChanged.
+        """
+        mandate = self._owned(customer_id, mandate_id)
+        if mandate.state == "revoked":
+            raise MandateInactive(constraint="state", state=mandate.state)
+        amended = replace(mandate, version=mandate.version + 1, constraints=constraints)
+        needs_grant = mandate.state != "proposed" and not is_within(constraints, mandate.constraints)
+        if needs_grant and pin is None:
+            raise MandateWidened()
+        unit = self.amending(mandate, amended)
+        if needs_grant and pin is not None:
+            unit = unit.with_all_of(self.step_up.check_pin(customer_id, pin))
+        self.writer.commit(unit)
+        return amended
+
+    def amending(self, mandate: Mandate, amended: Mandate) -> Unit:
+        """What `amend` saves: the row moves to the new version, and its terms are kept beside the old ones."""
+        narrows = is_within(amended.constraints, mandate.constraints)
+        whole = replace(amended, granted_at=mandate.granted_at if narrows else self.clock.now())
+        return Unit(
+            key=f"amend:{amended.ref}",
+            fingerprint=terms_digest(amended),
+            at=self.clock.now(),
+            changes=(
+                Change(
+                    Mandate,
+                    mandate.id,
+                    expect={"state": mandate.state, "version": mandate.version},
+                    whole=whole,
+                    refusal=MandateChanged(),
+                ),
+            ),
+            inserts=(Insert(self._terms(amended), MandateChanged()),),
+            trace=(self._event("mandate_narrowed" if narrows else "mandate_widened", amended),),
+        )
+
+    def cap_all(self, customer_id: str, per_order: Money) -> list[Mandate]:
+        """No agent spends more than so much at a time, from now on. The mandates that this narrowed."""
+        capped = []
+        for mandate in self.records.mandates(customer_id):
+            constraints = mandate.constraints
+            if mandate.state == "revoked" or constraints.currency != per_order.currency or per_order.covers(constraints.per_order):
+                continue
+            capped.append(self.amend(customer_id, mandate.id, replace(constraints, per_order=per_order)))
+        return capped
+
+    def pause(self, customer_id: str, mandate_id: str) -> None:
+        """Raises NotFound, MandateInactive."""
+        self._move(self._owned(customer_id, mandate_id), "active", "paused")
+
+    def resume(self, customer_id: str, mandate_id: str) -> None:
+        """The same terms again; what was granted needs no new grant. Raises NotFound, MandateInactive."""
+        self._move(self._owned(customer_id, mandate_id), "paused", "active")
+
+    def revoke(self, customer_id: str, mandate_id: str) -> None:
+        """At once, and for good; a second time changes nothing. Raises NotFound."""
+        mandate = self._owned(customer_id, mandate_id)
+        if mandate.state != "revoked":
+            self.writer.commit(self.revoking([mandate]))
+
+    def revoking(self, mandates: Iterable[Mandate]) -> Unit:
+        """What `revoke` saves of several."""
+        gone = [mandate for mandate in mandates if mandate.state != "revoked"]
+        now = self.clock.now()
+        return Unit(
+            key=f"revoke:{self.ids.new('rev')}",
+            fingerprint="revoke",
+            at=now,
+            changes=tuple(Change(Mandate, mandate.id, put={"state": "revoked"}) for mandate in gone),
+            trace=tuple(self._event("mandate_revoked", mandate) for mandate in gone),
+        )
+
+    def _move(self, mandate: Mandate, before: str, after: str) -> None:
+        inactive = MandateInactive(constraint="state", state=mandate.state)
+        if mandate.state != before:
+            raise inactive
+        now = self.clock.now()
+        self.writer.commit(
+            Unit(
+                key=f"mandate_{after}:{self.ids.new('mov')}",
+                fingerprint=mandate.id,
+                at=now,
+                changes=(Change(Mandate, mandate.id, expect={"state": before}, put={"state": after}, refusal=inactive),),
+                trace=(self._event(f"mandate_{'paused' if after == 'paused' else 'resumed'}", mandate),),
+            )
+        )
+
+    def _commit_grant(self, mandate: Mandate, accepted: Unit) -> Mandate:
+        self.writer.commit(self.granting(mandate).with_all_of(accepted))
+        granted = self.records.mandate(mandate.id)
+        assert granted is not None
+        return granted
+
+    def _owned(self, customer_id: str, mandate_id: str) -> Mandate:
+        mandate = self.records.mandate(mandate_id)
+        if mandate is None or mandate.customer_id != customer_id:
+            raise NotFound(what=mandate_id)
+        return mandate
+
+    def _terms(self, mandate: Mandate) -> MandateTerms:
+        now = self.clock.now()
+        return MandateTerms(mandate.ref, mandate.id, mandate.customer_id, mandate.constraints, terms_digest(mandate), now)
+
+    def _event(self, kind: str, mandate: Mandate) -> TraceEvent:
+        facts = {"mandate": mandate.ref, "agent": mandate.agent_id, "terms": terms_digest(mandate)}
+        return TraceEvent(mandate.customer_id, kind, facts, self.clock.now())
+
+
+def key_hash(key: str) -> str:
+    """Keys are random enough that a plain hash keeps them."""
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,257 @@
+"""Standing orders: proposed with all their terms, agreed to with step-up, skipped, paused, resumed, changed, canceled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.base.clock import Clock
+from app.base.ids import Ids
+from app.base.money import Money
+from app.domain.agent import standing_agent_id
+from app.domain.customer import NotFound
+from app.domain.ledger import WalletNotBound
+from app.domain.mandate import Constraints, Mandate, MandateWidened, is_within, scope_of
+from app.domain.occurrences import due_on, upcoming
+from app.domain.standing import (
+    NothingDueThen,
+    Occurrence,
+    StandingOrder,
+    StandingOrderClosed,
+    StandingOrderNotPaused,
+    next_run,
+    notice_time,
+    occurrence_id,
+)
+from app.domain.trace import TraceEvent
+from app.service.mandates import MandateChanged, Mandates
+from app.service.ports import Records
+from app.service.standing_ports import StandingRecords
+from app.service.step_up import StepUp
+from app.service.units import Change, Insert, Unit, Writer, together
+
+PREVIEWED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrders:
+    """What allows more than was agreed needs the PIN; what allows less holds at once."""
+
+    records: Records
+    standing: StandingRecords
+    mandates: Mandates
+    step_up: StepUp
+    writer: Writer
+    clock: Clock
+    ids: Ids
+
+    def proposing(self, order: StandingOrder) -> tuple[StandingOrder, Unit]:
+        """The order with its own mandate, and what saves both as proposals. Nothing is charged and nothing may be."""
+        mandate = self.mandates.proposed(order.customer_id, standing_agent_id(order.customer_id), constraints_of(order))
+        order = replace(order, mandate_id=mandate.id, state="proposed")
+        unit = self.mandates.saving(mandate)
+        house = self.mandates.house_agent(order.customer_id)
+        facts = {"standing_order": order.id, "mandate": mandate.ref}
+        event = TraceEvent(order.customer_id, "standing_order_proposed", facts, unit.at)
+        return order, replace(unit, inserts=(*house, *unit.inserts, Insert(order)), trace=(*unit.trace, event))
+
+    def preview(self, order: StandingOrder) -> Sequence[datetime]:
+        """The next runs, skipped ones left out."""
+        now = self.clock.now()
+        after = max(now, order.paused_until) if order.paused_until and order.state == "paused" else now
+        skipped = self.standing.skipped(order.id)
+        count = PREVIEWED if order.left is None else min(PREVIEWED, order.left)
+        found = upcoming(order.schedule, order.zone, after, count + len(skipped))
+        return [due for due in found if due not in skipped][:count]
+
+    def agree(self, customer_id: str, standing_order_id: str, version: int, pin: str) -> StandingOrder:
+        """Agree to exactly the terms that were shown: the mandate is granted and the runs begin. Idempotent.
+
+        Raises NotFound, MandateChanged, StandingOrderClosed, WalletNotBound, NothingDueThen, PinLocked, PinWrong.
+        """
+        order = self.owned(customer_id, standing_order_id)
+        if order.version != version:
+            raise MandateChanged()
+        if order.state in ("canceled", "ended"):
+            raise StandingOrderClosed(title=order.title)
+        if order.is_open:
+            return order
+        wallet = self.records.wallet(customer_id)
+        if wallet is None or not wallet.bound:
+            raise WalletNotBound()
+        due = next_run(order, self.clock.now())
+        if due is None:
+            raise NothingDueThen()
+        accepted = self.step_up.check_pin(customer_id, pin)
+        begins = self._moved(
+            order, "standing_order_agreed", state="active", next_due=due, notice_at=notice_time(due, self.clock.now())
+        )
+        units = [accepted, self.mandates.granting(self._mandate(order)), begins]
+        replaced = self.standing.standing_order(order.replaces) if order.replaces else None
+        if replaced is not None and replaced.is_open:
+            units.append(self.canceling([replaced]))
+        self.writer.commit(together(f"agree:{order.id}.{order.version}", begins.at, units))
+        return self.owned(customer_id, standing_order_id)
+
+    def skip(self, customer_id: str, standing_order_id: str, day: date | None = None) -> Occurrence:
+        """Leave out one run: the next one, or those of a local day. Raises NotFound, StandingOrderClosed, NothingDueThen."""
+        order = self._open(customer_id, standing_order_id)
+        now, skipped = self.clock.now(), self.standing.skipped(order.id)
+        dues = [order.next_due] if day is None else list(due_on(order.schedule, order.zone, day))
+        dues = [due for due in dues if due is not None and due > now and due not in skipped]
+        if not dues:
+            raise NothingDueThen()
+        left_out = [Occurrence(occurrence_id(order.id, due), order.id, customer_id, due, "skipped", now) for due in dues if due]
+        self.writer.commit(self._skipping(order, left_out, skipped | {one.due for one in left_out}))
+        return left_out[0]
+
+    def pause(self, customer_id: str, standing_order_id: str, until: date | None = None) -> StandingOrder:
+        """No runs until it is resumed, or until a local day on which it goes on by itself. Raises NotFound, StandingOrderClosed."""
+        order = self._open(customer_id, standing_order_id)
+        resumes = _local(until, time(), order.zone) if until else None
+        self.writer.commit(self._moved(order, "standing_order_paused", state="paused", paused_until=resumes, notice_at=None))
+        return self.owned(customer_id, standing_order_id)
+
+    def resume(self, customer_id: str, standing_order_id: str) -> StandingOrder:
+        """The same terms go on. Raises NotFound, StandingOrderClosed, StandingOrderNotPaused."""
+        order = self._open(customer_id, standing_order_id)
+        if order.state != "paused":
+            raise StandingOrderNotPaused(title=order.title)
+        self.writer.commit(self.resuming(order))
+        return self.owned(customer_id, standing_order_id)
+
+    def resuming(self, order: StandingOrder) -> Unit:
+        """What goes on from now, or from the moment at which the pause was to end."""
+        now = self.clock.now()
+        begins = min(now, order.paused_until - timedelta(milliseconds=1)) if order.paused_until else now
+        due = next_run(order, begins, self.standing.skipped(order.id))
+        moved = {"state": "active", "paused_until": None, "next_due": due, "notice_at": notice_time(due, now)}
+        return self._moved(order, "standing_order_resumed", **moved)
+
+    def amending(self, order: StandingOrder, changed: StandingOrder) -> tuple[StandingOrder, Unit, bool]:
+        """New terms: the order's next version, what saves it, and whether that needs a new consent.
+
+        Where it does, the changed order waits as a proposal and the old terms hold until it is agreed to; the old one is canceled
+        with that. Where it does not, it holds at once.
+        """
+        mandate = self._mandate(order)
+        constraints = constraints_of(changed)
+        if order.is_open and not (is_within(constraints, mandate.constraints) and _asks_as_much(order, changed)):
+            replaced = replace(changed, id=self.ids.new("sto"), version=1, created_at=self.clock.now(), replaces=order.id)
+            return (*self.proposing(replaced), True)
+        now = self.clock.now()
+        amended = replace(changed, version=order.version + 1)
+        if order.is_open:
+            due = next_run(amended, now, self.standing.skipped(order.id))
+            amended = replace(amended, next_due=due, notice_at=notice_time(due, now))
+        unit = self.mandates.amending(mandate, replace(mandate, version=mandate.version + 1, constraints=constraints))
+        change = Change(StandingOrder, order.id, {"version": order.version}, whole=amended, refusal=MandateChanged())
+        return amended, replace(unit, changes=(*unit.changes, change)), False
+
+    def amend(self, customer_id: str, changed: StandingOrder) -> StandingOrder:
+        """`amending`, saved. Raises NotFound, StandingOrderClosed, MandateWidened where a new consent is needed."""
+        order = self.owned(customer_id, changed.id)
+        if order.state in ("canceled", "ended"):
+            raise StandingOrderClosed(title=order.title)
+        amended, unit, needs_consent = self.amending(order, changed)
+        if needs_consent:
+            raise MandateWidened()
+        self.writer.commit(unit)
+        return amended
+
+    def cancel(self, customer_id: str, standing_order_id: str) -> None:
+        """For good, with its mandate; a second time changes nothing. Raises NotFound."""
+        order = self.owned(customer_id, standing_order_id)
+        if order.state not in ("canceled", "ended"):
+            self.writer.commit(self.canceling([order]))
+
+    def cancel_all(self, customer_id: str) -> list[StandingOrder]:
+        """Everything that recurs, at once: what was canceled."""
+        current = [order for order in self.standing.standing_orders(customer_id) if order.state not in ("canceled", "ended")]
+        if current:
+            self.writer.commit(self.canceling(current))
+        return [order for order in current if order.is_open]
+
+    def cap_all(self, customer_id: str, per_order: Money) -> list[Mandate]:
+        """No run and no agent spends more than so much at a time, from now on; what was allowed less keeps its own cap."""
+        for order in self.standing.standing_orders(customer_id):
+            if order.is_open and order.cap.currency == per_order.currency and not per_order.covers(order.cap):
+                self.amend(customer_id, replace(order, cap=per_order))
+        return self.mandates.cap_all(customer_id, per_order)
+
+    def canceling(self, orders: Sequence[StandingOrder]) -> Unit:
+        units = [self._moved(order, "standing_order_canceled", state="canceled", next_due=None, notice_at=None) for order in orders]
+        revoked = self.mandates.revoking([self._mandate(order) for order in orders])
+        return together(f"cancel:{self.ids.new('can')}", self.clock.now(), [*units, revoked])
+
+    def owned(self, customer_id: str, standing_order_id: str) -> StandingOrder:
+        """Raises NotFound."""
+        order = self.standing.standing_order(standing_order_id)
+        if order is None or order.customer_id != customer_id:
+            raise NotFound(what=standing_order_id)
+        return order
+
+    def _open(self, customer_id: str, standing_order_id: str) -> StandingOrder:
+        order = self.owned(customer_id, standing_order_id)
+        if not order.is_open:
+            raise StandingOrderClosed(title=order.title)
+        return order
+
+    def _mandate(self, order: StandingOrder) -> Mandate:
+        mandate = self.mandates.records.mandate(order.mandate_id)
+        if mandate is None:
+            raise NotFound(what=order.mandate_id)
+        return mandate
+
+    def _skipping(self, order: StandingOrder, left_out: Sequence[Occurrence], skipped: frozenset[datetime]) -> Unit:
+        now = self.clock.now()
+        due = order.next_due
+        moved: dict[str, object] = {}
+        if due in {one.due for one in left_out}:
+            due = next_run(order, now, skipped)
+            moved = {"next_due": due, "notice_at": notice_time(due, now)}
+        unit = self._moved(order, "occurrence_skipped", **moved)
+        already = NothingDueThen()
+        return replace(unit, inserts=tuple(Insert(one, already) for one in left_out))
+
+    def _moved(self, order: StandingOrder, event: str, **put: object) -> Unit:
+        """A change of the order's own columns, guarded by what they were."""
+        now = self.clock.now()
+        expect = {"version": order.version, "state": order.state, "next_due": order.next_due}
+        change = Change(StandingOrder, order.id, expect, put or {"state": order.state}, refusal=MandateChanged())
+        facts: dict[str, str | int] = {"standing_order": order.id, "version": order.version}
+        return Unit(
+            key=f"{event}:{self.ids.new('mov')}",
+            fingerprint=order.id,
+            at=now,
+            changes=(change,),
+            trace=(TraceEvent(order.customer_id, event, facts, now),),
+        )
+
+
+def constraints_of(order: StandingOrder) -> Constraints:
+    """What the order's mandate allows: its goods, its times, its cap. One that asks first may pay nothing by itself."""
+    products = frozenset[str]().union(*(scope_of(d.merchant_id, (line.product_id for line in d.lines)) for d in order.drafts))
+    until = order.schedule.until
+    return Constraints(
+        per_order=order.cap if order.mode == "automatic" else Money(0, order.cap.currency),
+        zone=order.zone,
+        merchants=frozenset(draft.merchant_id for draft in order.drafts),
+        products=products,
+        schedule=order.schedule,
+        ends=_local(until + timedelta(days=1), time(), order.zone) if until else None,
+    )
+
+
+def _asks_as_much(order: StandingOrder, changed: StandingOrder) -> bool:
+    """Whether what the mandate does not bind stays as it was agreed, or allows less."""
+    return (
+        changed.drafts == order.drafts
+        and order.cap.covers(changed.cap)
+        and (changed.mode == order.mode or changed.mode == "ask_first")
+        and (order.left is None or (changed.left is not None and changed.left <= order.left))
+    )
+
+
+def _local(day: date, at: time, zone: str) -> datetime:
+    return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
