@@ -34,7 +34,8 @@ from app.service import card_taps, standing_news, standing_taps
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
-from app.service.conduct import Conduct, guessed
+from app.service.conduct import Conduct
+from app.service.guesses import guessed
 from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries

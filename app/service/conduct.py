@@ -34,6 +34,7 @@ from app.domain.checkout import CheckoutSession
 from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
+from app.service.guesses import GUESS, amended_guess, choices_of
 from app.service.past import looked_back
 from app.service.queries import Queries
 from app.service.shelves import claimed_words, shelf
@@ -46,10 +47,8 @@ from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
 from app.skills.card import amend
 from app.skills.standing import SPEC as STANDING_SPEC
-from app.skills.titles import draft_choice
 
 STANDING = STANDING_SPEC.name
-GUESS = "order.did_you_mean"
 
 
 @dataclass
@@ -103,10 +102,7 @@ class Conduct:
         if len(proposals) < at_least:
             self.take(outcome for outcome in outcomes if not isinstance(outcome, Recur))
             return
-        choices = tuple(
-            replace(draft_choice(p.draft, self.turn), price=self._price(p), replaces_card=p.replaces_card, focus_line=p.focus_line)
-            for p in proposals
-        )
+        choices = choices_of(proposals, self.turn, self.checkouts, self.asked)
         question = Question(self.ids.new("que"), "order", "lines", "lines", key, params, choices)
         self._carry_out(Ask(question))
 
@@ -116,15 +112,6 @@ class Conduct:
             return outcome
         found = compared(outcome, self.turn, self.checkouts, self.asked)
         return Ask(replace(found, id=self.ids.new("que"))) if isinstance(found, Question) else found
-
-    def _price(self, proposal: Propose) -> str:
-        """What the card would come to; nothing where it can't be had now, which taking it will say."""
-        draft = replace(proposal.draft, avoided=self.turn.state.avoided)
-        try:
-            checkout, _ = self.checkouts.prepare(self.turn.customer, draft, self.asked)
-        except UsualError:
-            return ""
-        return str(checkout.totals.total)
 
     def say_left_out(self, words: str) -> None:
         """Beside a card: the words that nothing on it answers."""
@@ -160,7 +147,7 @@ class Conduct:
             case Amend(change=Change(target=Target(other=True), quantity=None, options=(), remove=False)) if self._swaps():
                 return self._other_choice()
             case Amend(change=change):
-                return self._amended_guess(change) or amend(change, self.turn)
+                return amended_guess(change, self.turn) or amend(change, self.turn)
             case Confirm():
                 return self._confirmed()
             case Drop(firmly=firmly):
@@ -183,14 +170,6 @@ class Conduct:
         still_asked = None if question.is_yes_or_no else self.turn.state.question
         self.turn.state = replace(self.turn.state, answered=replace(question, choices=(choice, *others)), question=still_asked)
         return self._asker(question).pick(question, choice, self.turn)
-
-    def _amended_guess(self, change: Change) -> Sequence[Outcome]:
-        """A change said beside "did you mean this?" is of the guess, which it takes for granted; where a card is open, of that."""
-        guess = guessed(self.turn.state.question)
-        if guess is None or guess.draft is None or self.turn.card is not None:
-            return []
-        self.turn.changed_draft = guess.draft
-        return amend(change, self.turn)
 
     def _swaps(self) -> bool:
         """Whether "the other one" can be a choice that was passed over, not another line of the card."""
@@ -405,12 +384,6 @@ class Conduct:
 
     def _say(self, said: Say) -> None:
         self.messages.append(Message(say(self.turn.lang, said.key, said.params)))
-
-
-def guessed(question: Question | None) -> Choice | None:
-    """The lone guess that the customer is asked about."""
-    is_guess = question is not None and question.key == GUESS and len(question.choices) == 1
-    return question.choices[0] if question is not None and is_guess else None
 
 
 def _kept(card: CheckoutSession, line_id: str) -> set[str]:
