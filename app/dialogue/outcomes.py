@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from app.base.money import Money
-from app.dialogue.reading import Period
 from app.dialogue.state import Question, StandingWish
+from app.dialogue.times import Period
 from app.domain.checkout import Draft
 
 Param = str | int | Money

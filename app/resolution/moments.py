@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.base.clock import local
-from app.dialogue.reading import Moment
+from app.dialogue.times import Moment
 from app.domain.lunar import solar_date
 
 # A weekday said with a date picks the nearest year in which both hold.

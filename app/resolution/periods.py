@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.base.clock import local
-from app.dialogue.reading import Period
+from app.dialogue.times import Period
 
 
 def days_of(period: Period, today: date) -> tuple[date, date]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from dateutil.relativedelta import relativedelta
 
 from app.base.clock import local
-from app.dialogue.reading import Recurrence, TimeUnit
+from app.dialogue.times import Recurrence, TimeUnit
 from app.domain.recurrence import Schedule
 from app.resolution.moments import day_of
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.base.clock import local
 from app.base.money import Money
-from app.dialogue.reading import Period
+from app.dialogue.times import Period
 from app.dialogue.wording import say, wording
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from app.base.clock import local
 from app.dialogue.outcomes import Ask, Outcome, Propose, Say
-from app.dialogue.reading import Moment, MomentValue, Slots, StopValue
+from app.dialogue.reading import MomentValue, Slots, StopValue
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, Question
+from app.dialogue.times import Moment
 from app.domain.catalog import Catalog, Product
 from app.domain.checkout import Draft, DraftLine
 from app.domain.names import Names

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.dialogue.outcomes import Outcome, ShowSpending
-from app.dialogue.reading import Period, PeriodValue, Slots
+from app.dialogue.reading import PeriodValue, Slots
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
+from app.dialogue.times import Period
 from app.skills.world import World
 
 SPEC = SkillSpec(

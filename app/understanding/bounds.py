@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.dialogue.reading import Moment, TimeUnit
+from app.dialogue.times import Moment, TimeUnit
 from app.domain.recurrence import DayCalendar, Daypart
 from app.understanding.calendar_words import WEEK_ZH
 from app.understanding.cores import WEEKEND, WORKWEEK, Core

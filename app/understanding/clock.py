@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.reading import Half, Moment
+from app.dialogue.times import Half, Moment
 from app.domain.recurrence import Daypart
 from app.understanding.calendar_words import DAYPARTS_EN, DAYPARTS_ZH, SHORT_DAYPARTS_ZH
 from app.understanding.numerals import NUMBER_WORDS, number_at

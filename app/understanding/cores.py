@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.dialogue.reading import Moment, TimeUnit
+from app.dialogue.times import Moment, TimeUnit
 from app.domain.recurrence import DayCalendar, Daypart
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

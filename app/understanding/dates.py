@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.dialogue.reading import Moment
+from app.dialogue.times import Moment
 from app.understanding.calendar_words import (
     DAY_PHRASES,
     DAYS,

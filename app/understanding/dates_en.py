@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.reading import Moment
+from app.dialogue.times import Moment
 from app.understanding.calendar_words import DAY_PHRASES, DAYPARTS_EN, DAYS, MONTHS, WEEKDAYS_EN, WEEKS_EN, YEARS
 from app.understanding.clock import HALF_OF
 from app.understanding.numerals import ORDINAL_ENDINGS, ORDINALS_EN

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.reading import Moment
+from app.dialogue.times import Moment
 from app.understanding.calendar_words import DAYPARTS_ZH, DAYS, LAST_ZH, NEXT_ZH, THIS_ZH, WEEK_ZH, WEEKDAYS_ZH, YEARS
 from app.understanding.clock import HALF_OF
 from app.understanding.numerals_zh import whole_at

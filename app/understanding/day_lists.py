@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.dialogue.reading import TimeUnit
+from app.dialogue.times import TimeUnit
 from app.domain.recurrence import DayCalendar, Daypart
 from app.understanding.calendar_words import DAYPARTS_EN, MONTHS, WEEKDAYS_EN
 from app.understanding.cores import WEEKEND, WORKWEEK, Core

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.dialogue.reading import TimeUnit
+from app.dialogue.times import TimeUnit
 from app.understanding.numerals import number_at
 from app.understanding.tokens import Token, text_at
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from app.dialogue.reading import Moment, Period, Recurrence
+from app.dialogue.times import Moment, Period, Recurrence
 from app.lookup.text import sounds
 from app.understanding.amounts import Amount, amount_at
 from app.understanding.cues import Cues

@@ -6,7 +6,7 @@ A moment stays symbolic here; `app.resolution.moments` makes a date or a time of
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from app.dialogue.reading import Moment
+from app.dialogue.times import Moment
 from app.understanding.clock import daypart_at, in_24_hours, may_begin_time, time_at
 from app.understanding.dates import day_at, may_begin_day
 from app.understanding.tokens import Token, text_at

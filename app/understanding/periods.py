@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.dialogue.reading import Period
+from app.dialogue.times import Period
 from app.understanding.tokens import Token
 
 _SAID: dict[Period, str] = {

@@ -7,7 +7,7 @@ A core says how often; what bounds it or sets its hour may stand anywhere around
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from app.dialogue.reading import Moment, Recurrence, TimeUnit
+from app.dialogue.times import Moment, Recurrence, TimeUnit
 from app.understanding.bounds import Found, Spans, bound_at, except_at
 from app.understanding.clock import HALF_OF, daypart_at, in_24_hours, time_at
 from app.understanding.cores import Core, merged, on_days, without_days

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.reading import TimeUnit
+from app.dialogue.times import TimeUnit
 from app.domain.recurrence import Daypart
 from app.understanding.calendar_words import DAYPARTS_ZH, SHORT_DAYPARTS_ZH, WEEK_ZH, WEEKDAYS_ZH
 from app.understanding.clock import TEA

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from app.dialogue.reading import Moment, Recurrence
+from app.dialogue.times import Moment, Recurrence
 from app.domain.recurrence import Schedule
 from app.resolution.schedules import schedule_of
 

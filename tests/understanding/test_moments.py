@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from app.dialogue.reading import Moment
+from app.dialogue.times import Moment
 from app.resolution.moments import day_of, moment_of, times_of
 from app.understanding.moments import moment_at
 from app.understanding.normalise import normalise

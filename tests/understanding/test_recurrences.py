@@ -7,8 +7,9 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.dialogue.reading import Begin, LinesValue, Moment, Recurrence, RecurrenceValue
+from app.dialogue.reading import Begin, LinesValue, RecurrenceValue
 from app.dialogue.specs import SkillSpec, SlotSpec
+from app.dialogue.times import Moment, Recurrence
 from app.understanding.context import ReadingContext
 from app.understanding.lexicon import ShopLexicon
 from app.understanding.moments import moment_at
