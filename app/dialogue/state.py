@@ -67,17 +67,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class StandingWish:
-    """What is to be had again and again, as far as it was said. `changes`: the standing order whose terms it changes.
-
-    `title`: what the customer calls it, where they say no product.
-    """
+    """What is to be had again and again, as far as it was said. `changes`: the standing order whose terms it changes."""
 
     schedule: Schedule
     cap: Money | None = None
     mode: RunMode | None = None
     draft: Draft | None = None
     changes: str | None = None
-    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

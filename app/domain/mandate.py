@@ -8,7 +8,7 @@ hours, recurrence, per_order, per_day, per_month, total.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
@@ -239,13 +239,6 @@ def _cap_within(new: Money | None, old: Money | None) -> bool:
     if old is None:
         return True
     return new is not None and new.currency == old.currency and old.covers(new)
-
-
-def narrowed(mandate: Mandate, constraints: Constraints) -> Mandate:
-    """The mandate with narrower terms, as its next version. Raises MandateWidened for any others."""
-    if not is_within(constraints, mandate.constraints):
-        raise MandateWidened()
-    return replace(mandate, version=mandate.version + 1, constraints=constraints)
 
 
 def scope_of(merchant_id: str, ids: Iterable[str]) -> frozenset[str]:

@@ -12,9 +12,10 @@ from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import Choice, Question, StandingWish
 from app.domain.names import Names
 from app.domain.recurrence import Daypart, Schedule
-from app.domain.standing import RunMode, StandingOrder
+from app.domain.standing import StandingOrder
 from app.resolution.schedules import schedule_of
 from app.skills.world import World
+from app.understanding.standing import mode_of
 
 SPEC = SkillSpec(
     name="standing_order",
@@ -32,7 +33,6 @@ SPEC = SkillSpec(
         Example("zh", "每周五下午三点一杯珍珠奶茶，先问我"),
     ),
 )  # fmt: skip
-ASK_FIRST_PHRASE = "ask_first"
 TIMES: dict[Daypart, tuple[str, ...]] = {
     "morning": ("07:30", "08:00", "08:30", "09:00"),
     "noon": ("11:30", "12:00", "12:30"),
@@ -53,15 +53,15 @@ class Standing:
         if not isinstance(said, RecurrenceValue):
             wish = _with(before, slots) if before and ("budget" in slots or "mode" in slots) else None
             return [Recur(wish)] if wish else [Say("standing.how_often")]
-        zone = before_zone(world)
+        order = _in_focus(world)
+        zone = order.zone if order else world.customer.zone
         schedule = schedule_of(said.recurrence, world.now, zone)
         if schedule.start is None:
             schedule = replace(schedule, start=local(world.now, zone).date())
         if before is not None and not schedule.times:
             schedule = replace(schedule, times=before.schedule.times)
-        wish = (
-            replace(before, schedule=schedule) if before else StandingWish(schedule, draft=None if "what" in slots else world.draft)
-        )
+        draft = None if "what" in slots else world.draft
+        wish = replace(before, schedule=schedule) if before else StandingWish(schedule, draft=draft)
         return [Recur(_with(wish, slots))]
 
     def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
@@ -90,7 +90,7 @@ class Standing:
             return [Recur(replace(wish, schedule=replace(wish.schedule, times=(time.fromisoformat(value),))))]
         mode, _, minor = value.partition(" ")
         cap = Money(int(minor), question.fact("currency") or "CNY")
-        return [Recur(replace(wish, cap=cap, mode="ask_first" if mode == ASK_FIRST_PHRASE else "automatic"))]
+        return [Recur(replace(wish, cap=cap, mode="ask_first" if mode == "ask_first" else "automatic"))]
 
 
 def which_time(schedule: Schedule, world: World) -> Question:
@@ -103,14 +103,9 @@ def _plain(text: str) -> Names:
     return Names((text,), (text,))
 
 
-def before_zone(world: World) -> str:
-    order = _in_focus(world)
-    return order.zone if order else world.customer.zone
-
-
 def wish_of(order: StandingOrder) -> StandingWish:
     """A standing order's terms, to be changed."""
-    return StandingWish(order.schedule, order.cap, order.mode, order.drafts[0], order.id, order.title.display("en"))
+    return StandingWish(order.schedule, order.cap, order.mode, order.drafts[0], order.id)
 
 
 def _before(world: World) -> StandingWish | None:
@@ -130,17 +125,8 @@ def _with(wish: StandingWish, slots: Slots) -> StandingWish:
     if isinstance(amount, AmountValue) and amount.minor > 0:
         wish = replace(wish, cap=Money(amount.minor, amount.currency or "CNY"))
     if isinstance(mode, TextValue):
-        wish = replace(wish, mode=run_mode(mode.span.text))
+        wish = replace(wish, mode=mode_of(mode.span.text))
     return wish
-
-
-def run_mode(words: str) -> RunMode:
-    asking = ("ask", "check", "问")
-    return "ask_first" if any(word in words.casefold() for word in asking) and not _refuses(words) else "automatic"
-
-
-def _refuses(words: str) -> bool:
-    return any(word in words.casefold() for word in ("without", "don't", "no need", "不用", "别"))
 
 
 def _in_daypart(at: time, schedule: Schedule) -> time:

@@ -1,5 +1,6 @@
 """What was typed → one way of writing, each character of which still knows where it stood in the original."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.dialogue.reading import Span
@@ -47,3 +48,10 @@ def language_of(folded: str, otherwise: Lang) -> Lang:
     if chinese and 2 * chinese >= latin / 2:
         return "zh"
     return "en" if latin else otherwise
+
+
+def blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with blanks in the spans' places, so that all others stay where they are."""
+    for span in spans:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text

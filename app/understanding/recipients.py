@@ -28,12 +28,6 @@ def recipient_in(text: str) -> RecipientValue | None:
     return RecipientValue(found["name"], None, Span(found.start(), found.end(), found.group())) if found else None
 
 
-def without(text: str, recipient: RecipientValue) -> str:
-    """The text with blanks in the recipient's place, so that all other spans stay where they are."""
-    span = recipient.span
-    return text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-
-
 def with_recipient(rest: Reading, recipient: RecipientValue, ordering: str) -> Reading | None:
     """The reading of an order, or of a change of the card, with who it is for; None where the words are about something else."""
     if all(isinstance(command, Abstain) for command in rest.commands):

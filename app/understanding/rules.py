@@ -30,8 +30,8 @@ from app.understanding.edits import CardReader
 from app.understanding.elements import Words, elements_of
 from app.understanding.lexicon import CATEGORY_SCORE, ShopLexicon
 from app.understanding.mentions import UNKNOWN, Edges, Piece, ShopEdges, best_path, language_edges, with_known_names
-from app.understanding.normalise import language_of, normalise
-from app.understanding.recipients import recipient_in, with_recipient, without
+from app.understanding.normalise import blanked, language_of, normalise
+from app.understanding.recipients import recipient_in, with_recipient
 from app.understanding.respelling import resegmented
 from app.understanding.standing import recurring
 from app.understanding.tokens import tokenise
@@ -54,7 +54,7 @@ def read(text: str, context: ReadingContext) -> Reading:
     """The best reading of `text`, the words nothing explains, and the runner-up. Never raises on any text."""
     recipient = recipient_in(text) if context.asked is None else None
     if recipient is not None:
-        rest = replace(_read(without(text, recipient), context), lang=language_of(normalise(text).text, context.lang))
+        rest = replace(_read(blanked(text, (recipient.span,)), context), lang=language_of(normalise(text).text, context.lang))
         ordering = next((spec.name for spec in context.specs if spec.begins_with_lines), DEFAULT_ORDERING)
         if (handed := with_recipient(rest, recipient, ordering)) is not None:
             return handed

@@ -3,29 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.dialogue.reading import Abstain, Begin, Command, Fill, LinesValue, Reading, RecurrenceValue, SlotValue, Span, TextValue
+from app.dialogue.reading import Abstain, Begin, Fill, LinesValue, Reading, RecurrenceValue, SlotValue, Span, TextValue
+from app.domain.standing import RunMode
 from app.understanding.context import ReadingContext
 from app.understanding.elements import Words
-from app.understanding.normalise import normalise
+from app.understanding.normalise import blanked, normalise
 from app.understanding.recurrences import parts_of, recurrence_in
 from app.understanding.tokens import tokenise
 
 SURE = 95
-ASK_FIRST = ("ask me first", "ask first", "ask me each time", "ask me every time", "check with me first",
-    "先问我", "先问一下", "每次问我", "每次都问我", "每次先问", "问我一声")  # fmt: skip
-AUTOMATIC = (
-    "automatically",
-    "without asking",
-    "don't ask",
-    "no need to ask",
-    "自动付",
-    "自动下单",
-    "自动",
-    "不用问我",
-    "别问我",
-    "不用再问",
-)
-MODES = {"ask_first": ASK_FIRST, "automatic": AUTOMATIC}
+# In this order: "don't ask me first" asks for nothing, and who says both "automatically" and "ask me first" is asked.
+MODES: tuple[tuple[RunMode, tuple[str, ...]], ...] = (
+    ("automatic", ("without asking", "don't ask", "no need to ask", "不用问我", "别问我", "不用再问")),
+    ("ask_first", ("ask me first", "ask first", "ask me each time", "ask me every time", "check with me first",
+        "先问我", "先问一下", "每次问我", "每次都问我", "每次先问", "问我一声")),
+    ("automatic", ("automatically", "自动付", "自动下单", "自动")),
+)  # fmt: skip
 
 Read = Callable[[str, ReadingContext], Reading]
 
@@ -37,52 +30,65 @@ def recurring(text: str, context: ReadingContext, read: Read) -> Reading | None:
     about that.
     """
     spec = next((s for s in context.specs if any(slot.kind == "recurrence" for slot in s.slots)), None)
-    normal = normalise(text)
-    words = Words(normal, tokenise(normal.text))
-    found = recurrence_in(words.tokens) if spec is not None else None
-    if spec is None or found is None:
+    value = _said_in(text) if spec is not None else None
+    if spec is None or value is None:
         return None
-    spans = tuple(words.span(*part) for part in parts_of(found[1]))
-    if any(_covers(named, span) for named in _names(read(text, context)) for span in spans):
+    whole = read(text, context)
+    if any(_covers(name, part) for name in _names(whole) for part in value.parts):
         return None
     mode = _mode(text)
-    value = RecurrenceValue(found[0], Span(spans[0].start, spans[-1].end, text[spans[0].start : spans[-1].end]), spans)
     slots: dict[str, SlotValue] = {"recurrence": value}
     if mode:
         slots["mode"] = TextValue(mode[1])
-    rest_text = _blanked(text, (*spans, *((mode[1],) if mode else ())))
-    if context.asked is not None and context.asked.skill == spec.name and not rest_text.strip(" ,，。.!！"):
-        return Reading((Fill(slots),), read(text, context).lang, SURE)
+    rest_text = blanked(text, (*value.parts, *((mode[1],) if mode else ())))
     rest = read(rest_text, context)
-    if all(isinstance(command, Abstain) for command in rest.commands):
-        is_bare = all(c.reason == "empty" for c in rest.commands if isinstance(c, Abstain))
-        lang = read(text, context).lang
-        return Reading((Begin(spec.name, slots, value.span),), lang, SURE) if is_bare else None
+    if _is_empty(rest):
+        answers = context.asked is not None and context.asked.skill == spec.name
+        command = Fill(slots) if answers else Begin(spec.name, slots, value.span)
+        return Reading((command,), whole.lang, SURE)
     recurs = {s.name for s in context.specs if s.may_recur}
     if not any(isinstance(command, Begin) and command.skill in recurs for command in rest.commands):
         return None
-    slots["what"] = TextValue(Span(0, len(text), text))
-    inner: list[Command] = []
+    return _beside(spec.name, slots, value.span, rest)
+
+
+def _said_in(text: str) -> RecurrenceValue | None:
+    normal = normalise(text)
+    words = Words(normal, tokenise(normal.text))
+    found = recurrence_in(words.tokens)
+    if found is None:
+        return None
+    parts = tuple(words.span(*part) for part in parts_of(found[1]))
+    first, last = parts[0].start, parts[-1].end
+    return RecurrenceValue(found[0], Span(first, last, text[first:last]), parts)
+
+
+def _is_empty(reading: Reading) -> bool:
+    return all(isinstance(command, Abstain) and command.reason == "empty" for command in reading.commands)
+
+
+def _beside(skill: str, slots: dict[str, SlotValue], span: Span, rest: Reading) -> Reading:
+    """The recurrence with what is named beside it; a budget that is said there is for each time."""
+    inner = []
     for command in rest.commands:
         if isinstance(command, Begin) and "budget" in command.slots:
-            slots = slots | {"budget": command.slots["budget"]}
+            slots["budget"] = command.slots["budget"]
             command = replace(command, slots={name: v for name, v in command.slots.items() if name != "budget"})
         inner.append(command)
-    return replace(rest, commands=(Begin(spec.name, slots, value.span), *inner))
+    named = next(command.span for command in inner if isinstance(command, Begin))
+    return replace(rest, commands=(Begin(skill, {**slots, "what": TextValue(named or span)}, span), *inner))
 
 
-def _mode(text: str) -> tuple[str, Span] | None:
+def _mode(text: str) -> tuple[RunMode, Span] | None:
     folded = text.casefold()
-    for name, phrases in MODES.items():
-        for phrase in phrases:
-            at = folded.find(phrase)
-            if at >= 0 and len(folded) == len(text):
-                return name, Span(at, at + len(phrase), text[at : at + len(phrase)])
-    return None
+    if len(folded) != len(text):
+        return None
+    said = ((mode, phrase, folded.find(phrase)) for mode, phrases in MODES for phrase in phrases)
+    return next(((mode, Span(at, at + len(p), text[at : at + len(p)])) for mode, p, at in said if at >= 0), None)
 
 
-def mode_of(words: str) -> str | None:
-    """`ask_first` or `automatic`, where the words say one of them."""
+def mode_of(words: str) -> RunMode | None:
+    """How it is to be paid, where the words say so."""
     found = _mode(words)
     return found[0] if found else None
 
@@ -95,10 +101,3 @@ def _names(reading: Reading) -> list[Span]:
 
 def _covers(whole: Span, part: Span) -> bool:
     return whole.start <= part.start and part.end <= whole.end
-
-
-def _blanked(text: str, spans: tuple[Span, ...]) -> str:
-    """Blanks in the spans' places, so that all others stay where they are."""
-    for span in spans:
-        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return text

@@ -14,11 +14,9 @@ from app.domain.mandate import (
     Mandate,
     MandateExceeded,
     MandateInactive,
-    MandateWidened,
     cap_windows,
     check_use,
     is_within,
-    narrowed,
     terms_digest,
 )
 from app.domain.recurrence import Schedule
@@ -168,9 +166,6 @@ NARROWER = [
 def test_less_may_be_set_at_once_and_more_may_not(narrower: Constraints) -> None:
     assert is_within(narrower, WIDE)
     assert not is_within(WIDE, narrower)
-    assert narrowed(mandate(), narrower).version == 2
-    with pytest.raises(MandateWidened):
-        narrowed(mandate(narrower), WIDE)
 
 
 def test_another_currency_or_zone_is_never_narrower() -> None:
