@@ -148,10 +148,9 @@ class Care:
 
 @dataclass(frozen=True, slots=True)
 class ShowStanding:
-    """Show one standing order, or all that are open."""
+    """Show the standing orders that are open."""
 
     said: Say
-    standing_order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class StandingOrder:
     def is_open(self) -> bool:
         return self.state in ("active", "paused")
 
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("canceled", "ended")
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:

@@ -46,9 +46,7 @@ from app.skills import SKILLS
 from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
 from app.skills.card import amend
-from app.skills.standing import SPEC as STANDING_SPEC
-
-STANDING = STANDING_SPEC.name
+from app.skills.standing import SPEC as STANDING
 
 
 @dataclass
@@ -69,7 +67,7 @@ class Conduct:
     open_pin: str | None = None
     _proposal: Propose | None = None
     _question: Question | None = None
-    # Whether this turn says how often, and whether it answers a question: what it proposes is then the wish's.
+    # This turn says how often, or answers a question: what it proposes is the wish's.
     _recurs: bool = False
     _answers: bool = False
 
@@ -135,7 +133,7 @@ class Conduct:
     def _outcomes(self, move: Move) -> Sequence[Outcome]:
         match move:
             case Start(skill=name, slots=slots):
-                wish = self.turn.state.wish if name == STANDING or self._recurs else None
+                wish = self.turn.state.wish if name == STANDING.name or self._recurs else None
                 self.turn.state = replace(self.turn.state, answered=None, wish=wish)
                 return self.skills[name].begin(slots, self.turn)
             case Answer(question=question, slots=slots):
@@ -269,24 +267,23 @@ class Conduct:
         try:
             found = put_together(wish, turn, self.checkouts, self.asked)
         except AddressMissing:
-            self._carry_out(Ask(where_to(wish.draft, self.ids.new("que"))))
+            found = where_to(wish.draft, self.ids.new("que"))
         except UsualError as refused:
             turn.state = replace(turn.state, wish=None, question=None)
             self.messages.append(Message(say_error(turn.lang, refused)))
-        else:
-            if isinstance(found, Question):
-                self._carry_out(Ask(found))
-                return
-            message, unit = terms_shown(*found, turn)
-            self.messages.append(message)
-            self.units.append(unit)
+            return
+        if isinstance(found, Question):
+            self._carry_out(Ask(found))
+            return
+        message, unit = terms_shown(*found, turn)
+        self.messages.append(message)
+        self.units.append(unit)
 
     def _ask_what(self) -> None:
         """How often was said, and nothing said what."""
         wish, question = self.turn.state.wish, self.turn.state.question
         if self._recurs and wish is not None and wish.draft is None and question is None and not self.messages:
-            ask = Question(self.ids.new("que"), "order", "lines", "lines", "standing.what")
-            self._carry_out(Ask(ask))
+            self._carry_out(Ask(Question(self.ids.new("que"), "order", "lines", "lines", "standing.what")))
 
     def _standing(self, wanted: Care | ShowStanding | CapAgents) -> None:
         """A unit of its own: who is told that a run is skipped has it skipped."""

@@ -139,8 +139,8 @@ class Mandates:
             raise MandateChanged()
         if mandate.state == "active":
             return mandate
-        accepted = self.step_up.check_pin(customer_id, pin)
-        return self._commit_grant(mandate, accepted)
+        self.step_up.commit(customer_id, pin, self.granting(mandate))
+        return self._owned(customer_id, mandate_id)
 
     def granting(self, mandate: Mandate) -> Unit:
         """What a grant saves once the customer has stepped up. Raises MandateInactive for one that was revoked."""
@@ -148,7 +148,8 @@ class Mandates:
             raise MandateInactive(constraint="state", state=mandate.state)
         now = self.clock.now()
         return Unit(
-            key=f"grant:{mandate.ref}:{mandate.state}",
+            # The state is the guard: a mandate that was paused since may be granted again.
+            key=f"grant:{mandate.ref}:{self.ids.new('grt')}",
             fingerprint=terms_digest(mandate),
             at=now,
             changes=(
@@ -177,8 +178,9 @@ class Mandates:
             raise MandateWidened()
         unit = self.amending(mandate, amended)
         if needs_grant and pin is not None:
-            unit = unit.with_all_of(self.step_up.check_pin(customer_id, pin))
-        self.writer.commit(unit)
+            self.step_up.commit(customer_id, pin, unit)
+        else:
+            self.writer.commit(unit)
         return amended
 
     def amending(self, mandate: Mandate, amended: Mandate) -> Unit:
@@ -202,15 +204,14 @@ class Mandates:
             trace=(self._event("mandate_narrowed" if narrows else "mandate_widened", amended),),
         )
 
-    def cap_all(self, customer_id: str, per_order: Money) -> list[Mandate]:
-        """No agent spends more than so much at a time, from now on. The mandates that this narrowed."""
-        capped = []
-        for mandate in self.records.mandates(customer_id):
-            constraints = mandate.constraints
-            if mandate.state == "revoked" or constraints.currency != per_order.currency or per_order.covers(constraints.per_order):
-                continue
-            capped.append(self.amend(customer_id, mandate.id, replace(constraints, per_order=per_order)))
-        return capped
+    def capping(self, mandate: Mandate, per_order: Money) -> Unit | None:
+        """What keeps an agent from spending more than so much at a time; None where it may not anyway."""
+        constraints = mandate.constraints
+        if mandate.state == "revoked" or constraints.currency != per_order.currency or per_order.covers(constraints.per_order):
+            return None
+        return self.amending(
+            mandate, replace(mandate, version=mandate.version + 1, constraints=replace(constraints, per_order=per_order))
+        )
 
     def pause(self, customer_id: str, mandate_id: str) -> None:
         """Raises NotFound, MandateInactive."""
@@ -252,12 +253,6 @@ class Mandates:
                 trace=(self._event(f"mandate_{'paused' if after == 'paused' else 'resumed'}", mandate),),
             )
         )
-
-    def _commit_grant(self, mandate: Mandate, accepted: Unit) -> Mandate:
-        self.writer.commit(self.granting(mandate).with_all_of(accepted))
-        granted = self.records.mandate(mandate.id)
-        assert granted is not None
-        return granted
 
     def _owned(self, customer_id: str, mandate_id: str) -> Mandate:
         mandate = self.records.mandate(mandate_id)

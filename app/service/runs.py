@@ -1,13 +1,18 @@
 """Runs of standing orders: announced, then bought inside the cap, asked about outside it, recorded once whatever happens."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from app.base.clock import Clock
 from app.base.errors import Refusal, UsualError
+from app.dialogue.state import ConversationState
+from app.domain.agent import standing_agent_id
 from app.domain.checkout import CheckoutChanged, CheckoutClosed, CheckoutSession, Draft
 from app.domain.customer import Customer
+from app.domain.order import FOLLOWED_FOR
 from app.domain.standing import (
     ASKS_FOR,
     LATE_AT_MOST,
@@ -28,6 +33,7 @@ from app.service.payments import Payments
 from app.service.ports import Records
 from app.service.standing_orders import StandingOrders
 from app.service.standing_ports import StandingRecords
+from app.service.turns import open_card
 from app.service.units import Change, GuardFailed, Insert, KeyReused, Unit, Writer, together
 
 # How many are taken up in one look; those behind them are next.
@@ -64,22 +70,27 @@ class Runs:
 
     def look(self) -> int:
         """Do what is due; how many runs came to an end or asked, and how many pauses did: until there is none, more may be due."""
-        done = 0
-        for order in self.standing.due_standing_orders(self.clock.now(), TAKEN_AT_ONCE):
-            try:
-                done += self._look_at(order)
-            except AT_IT:
-                continue
-            except UsualError as failed:
-                # One that can't be done must not keep the others waiting.
-                LOGGER.error("standing order %s: %s", order.id, failed)
-        for run in self.standing.undone():
-            # Its hold was given back later: a merchant's late no, or a crash before it was asked.
-            self._correct(run, "declined")
-            done += 1
-        for asked in self.standing.asked_before(self.clock.now() - ASKS_FOR):
-            done += self._answered(asked)
-        return done
+        now = self.clock.now()
+        due = self.standing.due_standing_orders(now, TAKEN_AT_ONCE)
+        # A hold that was given back later: a merchant's late no, or a crash before it was asked.
+        undone, asked = self.standing.undone(now - FOLLOWED_FOR), self.standing.asked_before(now - ASKS_FOR)
+        return sum(
+            (
+                *(self._alone(partial(self._look_at, order), order.id) for order in due),
+                *(self._alone(partial(self._correct, run, "declined"), run.id) for run in undone),
+                *(self._alone(partial(self._answered, run), run.id) for run in asked),
+            )
+        )
+
+    def _alone(self, work: Callable[[], bool], of: str) -> bool:
+        """One that can't be done must not keep the others waiting."""
+        try:
+            return work()
+        except AT_IT:
+            return False
+        except UsualError as failed:
+            LOGGER.error("%s could not be carried out: %s", of, failed)
+            return False
 
     def _look_at(self, order: StandingOrder) -> bool:
         now = self.clock.now()
@@ -144,10 +155,10 @@ class Runs:
         return self.checkouts.prepare(customer, draft, asked, previous, checkout_id)
 
     def _pay(self, order: StandingOrder, checkout: CheckoutSession, due: datetime) -> bool:
-        agent = self.mandates.records.agent(self._agent_id(order))
-        ended = self._ending(order, "ordered", "", checkout)
+        agent = self.mandates.records.agent(standing_agent_id(order.customer_id))
         if agent is None:
             return self._end(order, "failed", "agent_unknown")
+        ended = self._ending(order, "ordered", "", checkout)
         try:
             placed = self.payments.pay_by_mandate(agent, order.mandate_id, checkout.id, checkout.version, due, ended)
         except AT_IT:
@@ -168,7 +179,7 @@ class Runs:
         if ended is not None and ended.state == "ended" and mandate is not None:
             self.writer.commit(self.mandates.revoking([mandate]))
 
-    def _correct(self, run: Occurrence, reason: str) -> None:
+    def _correct(self, run: Occurrence, reason: str) -> bool:
         """The merchant took nothing after all: what was counted as bought was not."""
         order = self.standing.standing_order(run.standing_order_id)
         changes = [Change(Occurrence, run.id, expect={"state": "ordered"}, put={"state": "failed", "reason": reason})]
@@ -177,10 +188,7 @@ class Runs:
         event = TraceEvent(run.customer_id, "occurrence_failed", {"occurrence": run.id, "reason": reason}, self.clock.now())
         self.writer.commit(Unit(f"correct:{run.id}", run.id, self.clock.now(), changes=tuple(changes), trace=(event,)))
         self.news.publish(run.customer_id, News("occurrence", run.id))
-
-    def _agent_id(self, order: StandingOrder) -> str:
-        mandate = self.mandates.records.mandate(order.mandate_id)
-        return mandate.agent_id if mandate else ""
+        return True
 
     def _end(self, order: StandingOrder, state: OccurrenceState, reason: str, checkout: CheckoutSession | None = None) -> bool:
         if self.writer.commit(self._ending(order, state, reason, checkout)).replayed:
@@ -211,6 +219,7 @@ class Runs:
             total=checkout.totals.total if checkout else None,
         )
         put = self._following(order, following, counted.left)
+        focused = self._in_focus(order, checkout) if state == "asked" and checkout is not None else ()
         facts = {"occurrence": run.id, "standing_order": order.id, "state": state, "reason": reason}
         return Unit(
             key=f"occurrence:{run.id}",
@@ -224,10 +233,19 @@ class Runs:
                     put=put,
                     refusal=RunTaken(),
                 ),
+                *focused,
             ),
             inserts=(Insert(run, RunTaken()),),
             trace=(TraceEvent(order.customer_id, "occurrence", facts, now),),
         )
+
+    def _in_focus(self, order: StandingOrder, checkout: CheckoutSession) -> tuple[Change, ...]:
+        """A "yes" in its conversation is about the card that asks, unless another one is open there."""
+        state = self.records.conversation(order.conversation_id)
+        if state is None or open_card(self.records, state.checkout_id, order.customer_id) is not None:
+            return ()
+        moved = replace(state.with_card(checkout.id), version=state.version + 1)
+        return (Change(ConversationState, state.id, expect={"version": state.version}, whole=moved),)
 
     def _following(self, order: StandingOrder, following: datetime | None, left: int | None) -> dict[str, object]:
         notice = notice_time(following, self.clock.now()) if order.state == "active" else order.notice_at
@@ -253,7 +271,8 @@ class Runs:
         )
         facts: dict[str, str | int] = {"standing_order": order.id, "due": order.next_due.isoformat() if order.next_due else ""}
         event = TraceEvent(order.customer_id, "occurrence_announced", facts, now)
-        return Unit(f"notice:{order.id}:{order.next_due}", order.id, now, changes=(change,), trace=(event,))
+        # One run may be announced again after a pause: the moment that it was to be announced at is the guard.
+        return Unit(f"notice:{self.orders.ids.new('ntc')}", order.id, now, changes=(change,), trace=(event,))
 
     def _answered(self, asked: Occurrence) -> bool:
         """The time to answer is over: what was bought was bought, and silence is a no."""
@@ -271,11 +290,7 @@ class Runs:
         change = Change(Occurrence, asked.id, expect={"state": "asked"}, put=put)
         event = TraceEvent(asked.customer_id, "occurrence", {"occurrence": asked.id, "state": state}, now)
         units.append(Unit(f"answered:{asked.id}", asked.id, now, changes=(change,), trace=(event,)))
-        try:
-            self.writer.commit(together(f"answered:{asked.id}", now, units))
-        except UsualError as busy:
-            # Its customer pays it at this very moment; the next look knows.
-            LOGGER.info("occurrence %s is left for the next look: %s", asked.id, busy)
-            return False
+        # Whoever pays it at this very moment has its card: then nothing is written, and the next look knows.
+        self.writer.commit(together(f"answered:{asked.id}", now, units))
         self.news.publish(asked.customer_id, News("occurrence", asked.id))
         return True

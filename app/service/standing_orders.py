@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.base.clock import Clock
-from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.base.money import Money
 from app.domain.agent import standing_agent_id
@@ -73,7 +72,7 @@ class StandingOrders:
         order = self.owned(customer_id, standing_order_id)
         if order.version != version:
             raise MandateChanged()
-        if order.state in ("canceled", "ended"):
+        if order.is_over:
             raise StandingOrderClosed(title=order.title)
         if order.is_open:
             return order
@@ -85,21 +84,15 @@ class StandingOrders:
         due = next_run(order, now, skipped)
         if due is None:
             raise NothingDueThen()
-        accepted = self.step_up.check_pin(customer_id, pin)
         begins = self._moved(
             order, "standing_order_agreed", {"state": "active", "next_due": due, "notice_at": notice_time(due, now)}
         )
         # What was skipped stays skipped under the new terms.
         kept = tuple(Insert(_skipped(order, moment, now)) for moment in skipped)
-        units = [accepted, self.mandates.granting(self._mandate(order)), replace(begins, inserts=kept)]
+        units = [self.mandates.granting(self._mandate(order)), replace(begins, inserts=kept)]
         if replaced is not None and replaced.is_open:
             units.append(self.canceling([replaced]))
-        try:
-            self.writer.commit(together(f"agree:{order.id}.{order.version}", now, units))
-        except UsualError:
-            # The PIN was right whatever else was wrong.
-            self.step_up.accept(accepted)
-            raise
+        self.step_up.commit(customer_id, pin, together(f"agree:{order.id}.{order.version}", now, units))
         return self.owned(customer_id, standing_order_id)
 
     def skip(self, customer_id: str, standing_order_id: str, day: date | None = None, shown: datetime | None = None) -> Occurrence:
@@ -173,7 +166,7 @@ class StandingOrders:
     def amend(self, customer_id: str, changed: StandingOrder) -> StandingOrder:
         """`amending`, saved. Raises NotFound, StandingOrderClosed, MandateWidened where a new consent is needed."""
         order = self.owned(customer_id, changed.id)
-        if order.state in ("canceled", "ended"):
+        if order.is_over:
             raise StandingOrderClosed(title=order.title)
         amended, unit, needs_consent = self.amending(order, changed)
         if needs_consent:
@@ -184,26 +177,26 @@ class StandingOrders:
     def cancel(self, customer_id: str, standing_order_id: str) -> None:
         """For good, with its mandate; a second time changes nothing. Raises NotFound."""
         order = self.owned(customer_id, standing_order_id)
-        if order.state not in ("canceled", "ended"):
+        if not order.is_over:
             self.writer.commit(self.canceling([order]))
 
     def cancel_all(self, customer_id: str) -> list[StandingOrder]:
         """Everything that recurs, at once: what was canceled."""
-        current = [order for order in self.standing.standing_orders(customer_id) if order.state not in ("canceled", "ended")]
+        current = [order for order in self.standing.standing_orders(customer_id) if not order.is_over]
         if current:
             self.writer.commit(self.canceling(current))
         return [order for order in current if order.is_open]
 
-    def cap_all(self, customer_id: str, per_order: Money) -> list[Mandate]:
+    def cap_all(self, customer_id: str, per_order: Money) -> None:
         """No run and no agent spends more than so much at a time, from now on; what was allowed less keeps its own cap."""
-        for order in self.standing.standing_orders(customer_id):
-            if (
-                order.state not in ("canceled", "ended")
-                and order.cap.currency == per_order.currency
-                and not per_order.covers(order.cap)
-            ):
-                self.amend(customer_id, replace(order, cap=per_order))
-        return self.mandates.cap_all(customer_id, per_order)
+        orders = [order for order in self.standing.standing_orders(customer_id) if not order.is_over]
+        capped = [o for o in orders if o.cap.currency == per_order.currency and not per_order.covers(o.cap)]
+        units = [self.amending(order, replace(order, cap=per_order))[1] for order in capped]
+        own = {order.mandate_id for order in capped}
+        others = (m for m in self.mandates.records.mandates(customer_id) if m.id not in own)
+        units += [unit for mandate in others if (unit := self.mandates.capping(mandate, per_order)) is not None]
+        if units:
+            self.writer.commit(together(f"cap_all:{self.ids.new('cap')}", self.clock.now(), units))
 
     def canceling(self, orders: Sequence[StandingOrder]) -> Unit:
         put = {"state": "canceled", "next_due": None, "notice_at": None}

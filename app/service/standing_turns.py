@@ -117,22 +117,22 @@ def terms_shown(order: StandingOrder, first: CheckoutSession, turn: Turn) -> tup
 def standing_done(wanted: Care | ShowStanding | CapAgents, turn: Turn) -> list[Message]:
     """Carry out what is wanted of standing orders, each in a unit of its own. Raises what the service refuses."""
     if isinstance(wanted, ShowStanding):
-        return _shown(wanted, turn)
+        return _shown(wanted.said, turn)
     if isinstance(wanted, CapAgents):
-        capped = turn.standing.cap_all(turn.customer.id, wanted.per_order)
-        return [Message(say(turn.lang, "standing.capped", {"cap": wanted.per_order, "count": len(capped)}))]
+        turn.standing.cap_all(turn.customer.id, wanted.per_order)
+        return [Message(say(turn.lang, "standing.capped", {"cap": wanted.per_order}))]
     said, order_id = cared_for(wanted, turn, turn.standing)
     turn.state = replace(turn.state, standing_id=order_id or turn.state.standing_id, question=None)
     view = turn.standing_views.owned(turn.customer.id, order_id, turn.lang) if order_id else None
     return [Message(say(turn.lang, said.key, said.params), view)]
 
 
-def _shown(wanted: ShowStanding, turn: Turn) -> list[Message]:
-    orders = [order for order in turn.standing_orders() if wanted.standing_order_id in (None, order.id)]
+def _shown(said: Say, turn: Turn) -> list[Message]:
+    orders = turn.standing_orders()
     if len(orders) == 1:
         turn.state = replace(turn.state, standing_id=orders[0].id)
-    first = say(turn.lang, wanted.said.key, wanted.said.params)
-    return [Message("" if place else first, turn.standing_views.of(order, turn.lang)) for place, order in enumerate(orders)]
+    words = say(turn.lang, said.key, said.params)
+    return [Message("" if place else words, turn.standing_views.of(order, turn.lang)) for place, order in enumerate(orders)]
 
 
 def cared_for(care: Care, turn: Turn, standing: StandingOrders) -> tuple[Say, str | None]:

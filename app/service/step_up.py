@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.base.errors import Refusal
+from app.base.errors import Refusal, UsualError
 from app.domain.records import Credential
 from app.service.attempts import Attempts, Limit
 from app.service.ports import Records, Secrets
@@ -52,6 +52,15 @@ class StepUp:
                 raise PinLocked(minutes=PIN_LIMIT.lock_seconds // 60)
             raise PinWrong(count=counted.left)
         return self.attempts.clearing(customer_id, PIN_LIMIT)
+
+    def commit(self, customer_id: str, pin: str, unit: Unit) -> None:
+        """Save what the right PIN allows. The PIN was right whatever is wrong with the unit. Raises PinLocked, PinWrong."""
+        accepted = self.check_pin(customer_id, pin)
+        try:
+            self.attempts.writer.commit(unit.with_all_of(accepted))
+        except UsualError:
+            self.accept(accepted)
+            raise
 
     def accept(self, accepted: Unit) -> None:
         self.attempts.writer.commit(accepted)

@@ -32,9 +32,9 @@ _UNDONE = (
     select(OCCURRENCE)
     .join(PLACED, PLACED.c.checkout_id == OCCURRENCE.c.checkout_id)
     .where(OCCURRENCE.c.state == "ordered", PLACED.c.state == "canceled")
+    .where(PLACED.c.settled_at >= bindparam("since", type_=MOMENT))
     .order_by(OCCURRENCE.c.at)
 )
-_OF_CHECKOUT = where(OCCURRENCE, "checkout_id")
 _SKIPPED = select(OCCURRENCE.c.due).where(
     OCCURRENCE.c.standing_order_id == bindparam("standing_order_id"), OCCURRENCE.c.state == "skipped"
 )
@@ -57,15 +57,11 @@ class StoredStanding(Reads):
         row = self._first(_OCCURRENCE, id=occurrence_id)
         return None if row is None else _occurrence(row)
 
-    def occurrence_of_checkout(self, checkout_id: str) -> Occurrence | None:
-        row = self._first(_OF_CHECKOUT, checkout_id=checkout_id)
-        return None if row is None else _occurrence(row)
-
     def occurrences(self, standing_order_id: str, limit: int) -> list[Occurrence]:
         return [_occurrence(row) for row in self._all(_OCCURRENCES, standing_order_id=standing_order_id, limit=limit)]
 
-    def undone(self) -> list[Occurrence]:
-        return [_occurrence(row) for row in self._all(_UNDONE)]
+    def undone(self, since: datetime) -> list[Occurrence]:
+        return [_occurrence(row) for row in self._all(_UNDONE, since=since)]
 
     def asked_before(self, before: datetime) -> list[Occurrence]:
         return [_occurrence(row) for row in self._all(_ASKED, state="asked", before=before)]

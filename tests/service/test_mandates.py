@@ -167,8 +167,7 @@ def test_narrowing_holds_at_once_and_widening_needs_the_pin(stage: Stage) -> Non
 def test_capping_all_narrows_every_mandate_that_allowed_more(stage: Stage) -> None:
     agent, mandate = granted(stage)
     _, modest = granted(stage, replace(CAPPED, per_order=Money(500)), agent)
-    capped = stage.usual.mandates.cap_all(CUSTOMER_ID, Money(1_000))
-    assert [found.id for found in capped] == [mandate.id]
+    stage.usual.standing_orders.cap_all(CUSTOMER_ID, Money(1_000))
     assert (stored(stage, mandate).constraints.per_order, stored(stage, modest).version) == (Money(1_000), 1)
 
 
@@ -255,3 +254,22 @@ def test_terms_that_were_granted_cannot_be_rewritten(stage: Stage) -> None:
     for statement in ("UPDATE mandate_terms SET digest = 'x'", "DELETE FROM mandate_terms"):
         with stage.usual.database.engine.begin() as connection, pytest.raises(IntegrityError):
             connection.execute(text(statement))
+
+
+def test_a_right_pin_is_no_wrong_try_whatever_else_was_wrong(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = agent_of(stage)
+    mandate = stage.usual.mandates.propose(CUSTOMER_ID, agent.id, CAPPED)
+    service = type(stage.usual.mandates)
+    honest = service.granting
+
+    def overtaken(self: object, given: Mandate) -> object:
+        unit = honest(self, given)  # type: ignore[arg-type]
+        stage.usual.mandates.revoke(CUSTOMER_ID, mandate.id)
+        return unit
+
+    monkeypatch.setattr(service, "granting", overtaken)
+    with pytest.raises(MandateChanged):
+        stage.usual.mandates.grant(CUSTOMER_ID, mandate.id, 1, PIN)
+    credential = stage.usual.records.credential(CUSTOMER_ID)
+    assert credential is not None
+    assert (credential.pin_failures, stored(stage, mandate).state) == (0, "revoked")
