@@ -139,7 +139,7 @@ class Mandates:
             raise MandateChanged()
         if mandate.state == "active":
             return mandate
-        self.step_up.commit(customer_id, pin, self.granting(mandate))
+        self.step_up.allow(customer_id, pin, self.granting(mandate))
         return self._owned(customer_id, mandate_id)
 
     def granting(self, mandate: Mandate) -> Unit:
@@ -178,7 +178,7 @@ class Mandates:
             raise MandateWidened()
         unit = self.amending(mandate, amended)
         if needs_grant and pin is not None:
-            self.step_up.commit(customer_id, pin, unit)
+            self.step_up.allow(customer_id, pin, unit)
         else:
             self.writer.commit(unit)
         return amended

@@ -92,7 +92,7 @@ class StandingOrders:
         units = [self.mandates.granting(self._mandate(order)), replace(begins, inserts=kept)]
         if replaced is not None and replaced.is_open:
             units.append(self.canceling([replaced]))
-        self.step_up.commit(customer_id, pin, together(f"agree:{order.id}.{order.version}", now, units))
+        self.step_up.allow(customer_id, pin, together(f"agree:{order.id}.{order.version}", now, units))
         return self.owned(customer_id, standing_order_id)
 
     def skip(self, customer_id: str, standing_order_id: str, day: date | None = None, shown: datetime | None = None) -> Occurrence:

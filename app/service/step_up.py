@@ -53,7 +53,7 @@ class StepUp:
             raise PinWrong(count=counted.left)
         return self.attempts.clearing(customer_id, PIN_LIMIT)
 
-    def commit(self, customer_id: str, pin: str, unit: Unit) -> None:
+    def allow(self, customer_id: str, pin: str, unit: Unit) -> None:
         """Save what the right PIN allows. The PIN was right whatever is wrong with the unit. Raises PinLocked, PinWrong."""
         accepted = self.check_pin(customer_id, pin)
         try:
