@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser import chromium
 from tests.browser.chat import Chat
 from tests.browser.conftest import ARGUMENTS, WAIT_MS_MAX
-from tests.browser.people import HISTORIED
+from tests.browser.people import HISTORIED, PIN
 from tests.browser.serving import ROOT, seed, serving
 
 PICTURES = ROOT / "docs"
@@ -93,8 +93,20 @@ def wallet(chat: Chat, lang: str) -> None:
     expect(chat.page.get_by_test_id("wallet")).to_be_visible()
 
 
+def standing(chat: Chat, lang: str) -> None:
+    chat.say("a latte every weekday at 10:30, at most 25" if lang == "en" else "每个工作日上午十点半来杯拿铁，最多25")
+    card = chat.page.get_by_test_id("standing")
+    card.locator(".u-primary").click()
+    card.locator(".u-pin").fill(PIN)
+    card.locator(".u-primary").click()
+    expect(card.locator(".u-state")).to_have_attribute("data-state", "active")
+    card.locator(".u-button").first.click()
+    expect(card.locator("[data-state=skipped]")).to_have_count(1)
+
+
 SCENES: dict[str, Callable[[Chat, str], None]] = {
-    scene.__name__: scene for scene in (order, options, place, pin, choices, ride, booking, receipt, spending, orders, wallet)
+    scene.__name__: scene
+    for scene in (order, options, place, pin, choices, ride, booking, receipt, spending, orders, wallet, standing)
 }
 # The README's: file, scene, look.
 BEST = (
@@ -102,6 +114,7 @@ BEST = (
     ("options.png", "options", Look(*PHONE, "light", "en")),
     ("phone.png", "pin", Look(*PHONE, "dark", "zh")),
     ("spending.png", "spending", Look(*PHONE, "light", "en")),
+    ("standing.png", "standing", Look(*PHONE, "light", "en")),
 )
 
 

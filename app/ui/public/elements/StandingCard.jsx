@@ -33,7 +33,7 @@ const StandingCard = window.usual.once('StandingCard', () => {
     const [said, setSaid] = useState('')
     const [wrong, setWrong] = useState(0)
     const saidId = useId()
-    const card = useArrival(mode)
+    const card = useArrival(mode, view.state, view.runs.length, said)
     const { labels, lang, id } = view
     const path = `/api/standing-orders/${id}`
 
