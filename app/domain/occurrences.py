@@ -37,6 +37,8 @@ def occurrences(schedule: Schedule, zone: str, after: datetime) -> Iterator[date
 
     A time that the clock leaps over is an hour later, one that it strikes twice is the first. Raises RecursTooOften, TimeMissing.
     """
+    if _parts(schedule.rrule)["FREQ"] not in DAYS_RULES:
+        raise RecursTooOften()
     if not schedule.times:
         raise TimeMissing()
     for day in days(schedule, zone, local(after, zone).date()):

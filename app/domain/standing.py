@@ -42,6 +42,12 @@ class StandingOrderNotPaused(Refusal):
     code = "standing_order_not_paused"
 
 
+class NeverDue(Refusal):
+    """A schedule without a single time to come."""
+
+    code = "never_due"
+
+
 class NothingDueThen(Refusal):
     """The standing order has no run at that time."""
 

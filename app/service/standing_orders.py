@@ -14,6 +14,7 @@ from app.domain.ledger import WalletNotBound
 from app.domain.mandate import Constraints, Mandate, MandateWidened, is_within, scope_of
 from app.domain.occurrences import due_on, upcoming
 from app.domain.standing import (
+    NeverDue,
     NothingDueThen,
     Occurrence,
     StandingOrder,
@@ -67,7 +68,7 @@ class StandingOrders:
     def agree(self, customer_id: str, standing_order_id: str, version: int, pin: str) -> StandingOrder:
         """Agree to exactly the terms that were shown: the mandate is granted and the runs begin. Idempotent.
 
-        Raises NotFound, MandateChanged, StandingOrderClosed, WalletNotBound, NothingDueThen, PinLocked, PinWrong.
+        Raises NotFound, MandateChanged, StandingOrderClosed, WalletNotBound, NeverDue, PinLocked, PinWrong.
         """
         order = self.owned(customer_id, standing_order_id)
         if order.version != version:
@@ -83,7 +84,7 @@ class StandingOrders:
         skipped = [moment for moment in self.standing.skipped(replaced.id) if moment > now] if replaced else []
         due = next_run(order, now, skipped)
         if due is None:
-            raise NothingDueThen()
+            raise NeverDue()
         begins = self._moved(
             order, "standing_order_agreed", {"state": "active", "next_due": due, "notice_at": notice_time(due, now)}
         )

@@ -12,7 +12,7 @@ from app.dialogue.wording import say
 from app.domain.checkout import CheckoutSession
 from app.domain.names import LANGS, Names
 from app.domain.occurrences import TimeMissing, next_due
-from app.domain.standing import NothingDueThen, StandingOrder
+from app.domain.standing import NeverDue, StandingOrder
 from app.service.checkout import Asked, Checkouts
 from app.service.standing_orders import StandingOrders
 from app.service.turns import Turn
@@ -30,14 +30,14 @@ def put_together(
 ) -> Question | tuple[StandingOrder, CheckoutSession]:
     """The next question, or the terms with the card that the first run would be.
 
-    Raises RecursTooOften, NothingDueThen, and the merchant's refusals of the first run.
+    Raises RecursTooOften, NeverDue, and the merchant's refusals of the first run.
     """
     try:
         due = next_due(wish.schedule, turn.customer.zone, turn.now)
     except TimeMissing:
         return which_time(wish.schedule, turn)
     if due is None:
-        raise NothingDueThen()
+        raise NeverDue()
     assert wish.draft is not None
     first = checkouts.quote_at(turn.customer, replace(wish.draft, avoided=turn.state.avoided), asked, due)
     if wish.cap is None or wish.cap.currency != first.totals.maximum.currency:

@@ -40,6 +40,8 @@ _NAMED = (
     "|活动|爆款|秒杀|有余|有鱼|高升|促销"
 )
 NAMED_AFTER = frozenset(_NAMED.split("|"))
+# With 每日 these are a brand's name (每日坚果); with 每天, which is how people speak, they are what is wanted.
+GOODS = frozenset(("鲜", "坚果"))
 
 
 NAMED_DAYS = (
@@ -73,8 +75,8 @@ def core_zh_at(tokens: Sequence[Token], at: int) -> Cored | None:
     return _times_in(tokens, at) or _bare_days(tokens, at)
 
 
-def is_named_after(tokens: Sequence[Token], at: int) -> bool:
-    return any(text_at(tokens, at, size) in NAMED_AFTER for size in (2, 1))
+def is_named_after(tokens: Sequence[Token], at: int, but: frozenset[str] = frozenset()) -> bool:
+    return any(text_at(tokens, at, size) in NAMED_AFTER - but for size in (2, 1))
 
 
 def _every(tokens: Sequence[Token], at: int) -> Cored | None:
@@ -84,7 +86,7 @@ def _every(tokens: Sequence[Token], at: int) -> Cored | None:
     if text_at(tokens, step) == SKIP:
         return _skipping(tokens, step + 1)
     found = _every_days(tokens, step) or _every_unit(tokens, step)
-    if found is None or is_named_after(tokens, found[0]):
+    if found is None or is_named_after(tokens, found[0], frozenset() if text_at(tokens, step) == "日" else GOODS):
         return None
     return _with_count(tokens, *found)
 

@@ -41,7 +41,8 @@ def recurring(text: str, context: ReadingContext, read: Read) -> Reading | None:
     if mode:
         slots["mode"] = TextValue(mode[1])
     rest_text = blanked(text, (*value.parts, *((mode[1],) if mode else ())))
-    rest = read(rest_text, context)
+    # What else is said beside it is no answer to what was asked.
+    rest = read(rest_text, replace(context, asked=None, choices=()))
     if _is_empty(rest):
         answers = context.asked is not None and context.asked.skill == spec.name
         command = Fill(slots) if answers else Begin(spec.name, slots, value.span)

@@ -115,5 +115,7 @@ def test_the_days_are_the_zones_own() -> None:
 def test_what_recurs_within_the_day_by_a_rule_or_at_no_time_is_refused() -> None:
     with pytest.raises(RecursTooOften):
         next_due(schedule("FREQ=HOURLY"), SHANGHAI, NOW)
+    with pytest.raises(RecursTooOften):
+        next_due(Schedule(rrule="FREQ=MINUTELY;INTERVAL=5"), SHANGHAI, NOW)
     with pytest.raises(TimeMissing):
         next_due(Schedule(rrule="FREQ=DAILY"), SHANGHAI, NOW)
