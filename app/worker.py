@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from app.service.payments import Payments
+from app.service.refunds import Refunds
 from app.service.rounds import Rounds
 from app.service.runs import Runs
 from app.service.tracking import Tracking
@@ -14,17 +15,26 @@ LOGGER = logging.getLogger("usual.worker")
 
 
 class Worker(Rounds):
-    """Looks after standing orders, holds, deposits and orders under way, when it starts and then every few seconds."""
+    """Looks after standing orders, holds, refunds, deposits and orders under way, when it starts and then every few seconds."""
 
-    def __init__(self, payments: Payments, runs: Runs, wallets: Wallets, tracking: Tracking, stranded_after_seconds: int) -> None:
+    def __init__(
+        self,
+        payments: Payments,
+        refunds: Refunds,
+        runs: Runs,
+        wallets: Wallets,
+        tracking: Tracking,
+        stranded_after_seconds: int,
+    ) -> None:
         super().__init__("worker", PAUSE)
-        self._payments, self._runs, self._wallets, self._tracking = payments, runs, wallets, tracking
+        self._payments, self._refunds, self._runs, self._wallets, self._tracking = payments, refunds, runs, wallets, tracking
         self._stranded_after_seconds = stranded_after_seconds
 
     def look(self) -> None:
         holds = self._payments.settle_stranded()
         self._runs.look()
         self._tracking.follow()
+        self._refunds.settle_asked()
         deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
         if holds or deposits:
             LOGGER.warning("settled %d stranded holds and %d open deposits", holds, deposits)

@@ -9,6 +9,7 @@ from app.base.money import Money
 from app.dialogue.state import Question, StandingWish
 from app.dialogue.times import Period
 from app.domain.checkout import Draft
+from app.domain.refund import RefundedLine, RefundReason
 
 Param = str | int | Money
 ShelfName = Literal["errands", "memory", "why"]
@@ -147,6 +148,16 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Have an order canceled, or lines of it refunded, as it was offered under the digest."""
+
+    order_id: str
+    reason: RefundReason
+    lines: tuple[RefundedLine, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowStanding:
     """Show the standing orders that are open."""
 
@@ -163,6 +174,7 @@ class CapAgents:
 Outcome = (
     Recur
     | Care
+    | GiveBack
     | ShowStanding
     | CapAgents
     | Say

@@ -10,6 +10,7 @@ from app.base.errors import Refusal
 from app.base.money import Money
 from app.domain.allergen import AllergenStatement
 from app.domain.booking import BookingTerms
+from app.domain.cancellation import UNSTATED, CancelPolicy
 from app.domain.coupon import Coupon
 from app.domain.geo import Place, Point
 from app.domain.measure import Measure
@@ -172,6 +173,7 @@ class Merchant:
     hours: tuple[HoursRule, ...]
     fulfilment: tuple[FulfilmentOption, ...]
     pickup_address: Names = Names()
+    cancellation: CancelPolicy = UNSTATED
     location: Point | None = None
 
     def is_open(self, moment: datetime) -> bool:

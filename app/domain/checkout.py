@@ -10,6 +10,7 @@ from app.base.errors import Refusal
 from app.base.money import Money
 from app.domain.allergen import Allergen, AllergenConflict
 from app.domain.booking import BookedBy, CancellationTerms
+from app.domain.cancellation import UNSTATED, CancelPolicy
 from app.domain.catalog import FulfilmentKind
 from app.domain.coupon import AppliedCoupon
 from app.domain.names import Names
@@ -217,6 +218,7 @@ class CheckoutSession:
     digest: str = ""
     note_salt: str = ""
     conflicts: tuple[AllergenConflict, ...] = ()
+    cancellation: CancelPolicy = UNSTATED
 
     @property
     def ref(self) -> str:
@@ -286,6 +288,11 @@ def checkout_digest(checkout: CheckoutSession) -> str:
         ],
         "coupons": [[c.coupon_id, c.funder, c.discount.minor] for c in checkout.coupons],
         "fulfilment": _bound_fulfilment(checkout.fulfilment),
+        "cancellation": [
+            checkout.cancellation.free_before,
+            checkout.cancellation.fee_percent,
+            checkout.cancellation.until,
+        ],
         "expires": checkout.expires_at.isoformat(),
     }
     canonical = json.dumps(bound, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

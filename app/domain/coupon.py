@@ -66,11 +66,14 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class AppliedCoupon:
+    """A coupon on a card. `shares`: how much of the discount, in minor units, falls on each of the card's lines."""
+
     coupon_id: str
     names: Names
     funder: Funder
     discount: Money
     uses_per_customer: int = 1
+    shares: tuple[int, ...] = ()
 
 
 def best_coupons(
@@ -106,9 +109,11 @@ def _apply(coupons: Sequence[Coupon], goods: Sequence[Goods], currency: str) -> 
         discount = coupon.discount_on(Money.sum((left[n] for n in places), currency))
         if discount.is_zero:
             continue
+        shares = [0] * len(left)
         for place, share in zip(places, discount.allocate([left[n].minor for n in places]), strict=True):
             left[place] = left[place].minus(share)
-        applied.append(AppliedCoupon(coupon.id, coupon.names, coupon.funder, discount, coupon.uses_per_customer))
+            shares[place] = share.minor
+        applied.append(AppliedCoupon(coupon.id, coupon.names, coupon.funder, discount, coupon.uses_per_customer, tuple(shares)))
     return tuple(applied)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from app.base.errors import Misuse, Refusal
 from app.base.money import Money
 
-TransferKind = Literal["deposit", "hold", "capture", "coupon", "void", "release"]
+TransferKind = Literal["deposit", "hold", "capture", "coupon", "void", "release", "refund", "coupon_return"]
 
 
 class InsufficientFunds(Refusal):

@@ -9,12 +9,17 @@ from app.base.money import Money
 # What the merchant is bound to and does, in its order; each order passes through some of these.
 TakenState = Literal["accepted", "preparing", "ready", "on_the_way", "delivered"]
 # `unknown`: the merchant was asked and did not answer; it is asked again with the same key.
-OrderState = Literal["placed", "unknown", "canceled"] | TakenState
+# `refunded`: all of it has come back after the merchant had taken it.
+OrderState = Literal["placed", "unknown", "canceled", "refunded"] | TakenState
 TAKEN: tuple[TakenState, ...] = get_args(TakenState)
 UNDER_WAY: tuple[TakenState, ...] = tuple(state for state in TAKEN if state != "delivered")
 # An order under way that nobody has spoken of for so long is not followed any more.
 FOLLOWED_FOR = timedelta(days=2)
+# The `failure` of an order that the customer canceled.
+CANCELED = "canceled"
 AuthorisationState = Literal["held", "captured", "voided"]
+# A hold that no merchant has taken or given back by then goes back to the wallet.
+HELD_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ class Authorisation:
     state: AuthorisationState
     at: datetime
     mandate_id: str | None = None
+
+    def has_expired(self, now: datetime) -> bool:
+        return now >= self.at + HELD_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was bought. `number` is what a customer and a merchant say to each other; `starts_at`: when what is booked begins."""
+    """What was bought. `number` is what a customer and a merchant say to each other; `starts_at`: when what is booked begins.
+
+    `refunds` counts what was asked back; `refundable` is what was paid less what has come back, in minor units of `total`.
+    """
 
     id: str
     number: str
@@ -76,11 +87,18 @@ class Order:
     due: datetime | None = None
     late: bool = False
     starts_at: datetime | None = None
+    refunds: int = 0
+    refundable: int = 0
 
     @property
     def is_taken(self) -> bool:
         """Whether the merchant is bound to deliver or has delivered."""
         return self.state in TAKEN
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it ended by the customer's wish, or all of it came back: not a payment that failed."""
+        return self.state == "refunded" or (self.state == "canceled" and self.failure == CANCELED)
 
     @property
     def is_under_way(self) -> bool:

@@ -18,6 +18,7 @@ from app.domain.ledger import (
     merchant_account,
 )
 from app.domain.order import Authorisation
+from app.domain.refund import Refund
 
 
 def deposit(deposit_id: str, customer_id: str, amount: Money, at: datetime) -> tuple[Transfer, ...]:
@@ -57,6 +58,17 @@ def void(authorisation: Authorisation, at: datetime) -> tuple[Transfer, ...]:
         return ()
     source, target = held_account(authorisation.customer_id), available_account(authorisation.customer_id)
     return (_transfer("void", source, target, authorisation.amount, authorisation.order_id, at),)
+
+
+def refund(given: Refund, at: datetime) -> tuple[Transfer, ...]:
+    """From the merchant to the wallet what the customer paid, and to the platform what it had put in for a coupon."""
+    merchant, transfers = merchant_account(given.merchant_id), []
+    if not given.amount.is_zero:
+        wallet = available_account(given.customer_id)
+        transfers.append(_transfer("refund", merchant, wallet, given.amount, given.order_id, at, given.id))
+    if not given.subsidy.is_zero:
+        transfers.append(_transfer("coupon_return", merchant, PLATFORM_COUPONS, given.subsidy, given.order_id, at, given.id))
+    return tuple(transfers)
 
 
 def _transfer(kind: TransferKind, source: str, target: str, amount: Money, cause: str, at: datetime, *more: str) -> Transfer:

@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,15 +17,18 @@ from zlib import crc32
 
 from app.base.clock import Clock, milliseconds
 from app.base.money import Money
+from app.domain.cancellation import TooLateToCancel
 from app.domain.catalog import Catalog, Product
 from app.domain.checkout import Draft
 from app.domain.customer import NotFound
 from app.domain.order import Order
 from app.domain.pricing import Quote, quote
+from app.domain.refund import Refund
 from app.merchants.kitchen import Kitchen
-from app.service.ports import BankUnavailable, DepositDeclined, Handover, MerchantUnavailable, Placement
+from app.service.ports import BankUnavailable, DepositDeclined, Handover, MerchantUnavailable, Placement, RefundAnswer
 
 Script = Callable[[Order], Placement | None]
+Claims = Callable[[Refund], RefundAnswer | None]
 
 # By how many per cent their final prices lie around the estimate.
 DRIVEN_OFF, WEIGHED_OFF = (-6, 9), (-4, 6)
@@ -48,6 +51,12 @@ class Memory:
             row = self._file.execute("SELECT answer, detail FROM answered WHERE key = ?", (key,)).fetchone()
         return row[0], row[1], added == 1
 
+    def answer(self, key: str) -> list[Any]:
+        """The detail under the key, read as JSON; empty where there is none. Raises sqlite3.Error."""
+        with self._lock:
+            row = self._file.execute("SELECT detail FROM answered WHERE key = ?", (key,)).fetchone()
+        return list(json.loads(row[0])) if row else []
+
     def count(self, answer: str) -> int:
         row = self._file.execute("SELECT count(*) FROM answered WHERE answer = ?", (answer,)).fetchone()
         return int(row[0])
@@ -56,8 +65,8 @@ class Memory:
 class MockMerchants:
     """The service's `Merchants`.
 
-    `script` may answer in the merchant's place; None leaves it to accept. Unless `is_answering`, orders arrive and are decided,
-    and the answers are lost. `answer_ms` is how long a merchant takes to answer.
+    `script` may answer in the merchant's place, `claims` to a refund; None leaves it to accept. Unless `is_answering`, orders
+    arrive and are decided, and the answers are lost. `answer_ms` is how long a merchant takes to answer.
     """
 
     def __init__(
@@ -72,6 +81,7 @@ class MockMerchants:
         self._offering = threading.Lock()
         self._answer_ms = answer_ms
         self.script: Script = lambda _: None
+        self.claims: Claims = lambda _: None
         self.on_change: Callable[[str], None] = lambda _: None
         self.is_reachable = True
         self.is_answering = True
@@ -113,7 +123,7 @@ class MockMerchants:
     def place(self, order: Order, handover: Handover, key: str) -> Placement:  # noqa: ARG002
         decided = self.script(order) or Placement("accepted")
         ticket = self._kitchen.ticket(order, self._catalogs[order.merchant_id], self._clock.now())
-        detail = {"reason": decided.reason} | ticket | self._final(order, decided, ticket)
+        detail = {"reason": decided.reason, "missing": decided.missing} | ticket | self._final(order, decided, ticket)
         try:
             state, kept, is_new = self._memory.answer_once(key, decided.state, json.dumps(detail))
         except sqlite3.Error:
@@ -128,9 +138,30 @@ class MockMerchants:
             return Placement("unknown")
         try:
             state, kept, _ = self._memory.answer_once(key, "rejected", json.dumps({"reason": "never_received"}))
+            lacking = self._memory.answer(_lacking(key))
         except sqlite3.Error:
             return Placement("unknown")
-        return self._placement(state, kept)
+        placed = self._placement(state, kept)
+        return replace(placed, missing=(*placed.missing, *_pairs(lacking))) if lacking else placed
+
+    def agree(self, order: Order, refund: Refund) -> RefundAnswer:
+        if not self.is_reachable:
+            return RefundAnswer("unknown")
+        try:
+            decided = self.claims(refund) or self._decide(order, refund)
+            if decided.state == "unknown":
+                return decided
+            state, why, is_new = self._memory.answer_once(refund.id, decided.state, decided.why)
+        except sqlite3.Error:
+            return RefundAnswer("unknown")
+        if is_new and state == "agreed" and refund.reason == "canceled":
+            self._return_stock(order)
+        answer = RefundAnswer("agreed" if state == "agreed" else "refused", why)
+        return answer if self.is_answering else RefundAnswer("unknown")
+
+    def lacks(self, order_id: str, product_id: str, quantity: int) -> None:
+        """It has found, after it took the order, that it lacks that."""
+        self._memory.answer_once(_lacking(order_id), "missing", json.dumps([[product_id, quantity]]))
 
     def placed_count(self) -> int:
         """How many orders were accepted, each counted once."""
@@ -156,8 +187,38 @@ class MockMerchants:
         if state == "accepted":
             is_known = "final" in detail and detail["final_at"] <= milliseconds(self._clock.now())
             final = Money(detail["final"]) if is_known else None
-            return Placement("accepted", detail["reason"], final, self._kitchen.progress(detail, self._clock.now()))
+            progress = self._kitchen.progress(detail, self._clock.now())
+            return Placement("accepted", detail["reason"], final, progress, _pairs(detail.get("missing", ())))
         return Placement("rejected" if state == "rejected" else "unknown", detail["reason"])
+
+    def _decide(self, order: Order, refund: Refund) -> RefundAnswer:
+        """A claim is believed. An order is stopped while its terms allow that, and not for less than they say it costs."""
+        if refund.reason != "canceled":
+            return RefundAnswer("agreed")
+        state, kept, _ = self._memory.answer_once(order.id, "rejected", json.dumps({"reason": "canceled"}))
+        catalog = self._catalogs.get(order.merchant_id)
+        if state != "accepted" or catalog is None:
+            return RefundAnswer("agreed")
+        progress = self._kitchen.progress(json.loads(kept), self._clock.now())
+        way = catalog.merchant.fulfilment_option(order.fulfilment_id)
+        if progress is None or (way is not None and way.kind == "booking"):
+            return RefundAnswer("agreed")
+        paid = refund.amount.plus(refund.fee)
+        try:
+            due = catalog.merchant.cancellation.fee(progress.state, paid)
+        except TooLateToCancel as late:
+            return RefundAnswer("refused", late.code)
+        return RefundAnswer("agreed") if refund.fee.covers(due) else RefundAnswer("refused", "fee_due")
+
+    def _return_stock(self, order: Order) -> None:
+        with self._offering:
+            catalog = self._catalogs[order.merchant_id]
+            products = dict(catalog.products)
+            for line in order.lines:
+                product = products.get(line.product_id)
+                if product is not None and product.stock is not None:
+                    products[product.id] = replace(product, stock=product.stock + line.quantity)
+            self._catalogs = {**self._catalogs, order.merchant_id: replace(catalog, products=products)}
 
     def _take_stock(self, order: Order) -> bool:
         """Whether that was the last of something."""
@@ -172,6 +233,14 @@ class MockMerchants:
                     sold_out = sold_out or products[product.id].stock == 0
             self._catalogs = {**self._catalogs, order.merchant_id: replace(catalog, products=products)}
         return sold_out
+
+
+def _lacking(order_id: str) -> str:
+    return f"lacks:{order_id}"
+
+
+def _pairs(missing: Iterable[Sequence[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((str(product), int(quantity)) for product, quantity in missing)
 
 
 def _less_what_was_sold(product: Product, before: Product | None, current: Product | None) -> Product:

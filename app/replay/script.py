@@ -60,9 +60,11 @@ class Event(Part):
     price: dict[str, str] = {}
     stock: dict[str, str] = {}
     description: dict[str, str] = {}
+    coupon: dict[str, str] = {}
     closes: str | None = None
     final: dict[str, str] = {}
-    merchant: Literal["accepts", "declines", "is silent", "answers again", "calls back twice"] | None = None
+    lacks: dict[str, str] = {}
+    merchant: Literal["accepts", "declines", "is silent", "answers again", "calls back twice", "refuses refunds"] | None = None
     worker: Literal["runs"] | None = None
     database: Literal["fills up", "recovers"] | None = None
 

@@ -103,6 +103,7 @@ def ledger(records: Records, customer_id: str, order_ids: Iterable[str]) -> dict
         "captures": [t.amount.plain() for t in transfers if t.kind == "capture"],
         "coupons": [f"{t.source} {t.amount.plain()}" for t in transfers if t.kind == "coupon"],
         "voids": [t.amount.plain() for t in transfers if t.kind == "void"],
+        "refunds": [t.amount.plain() for t in transfers if t.kind == "refund"],
         "released": [t.amount.plain() for t in transfers if t.kind == "release"],
     }
 

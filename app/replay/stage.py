@@ -25,7 +25,7 @@ from app.replay.script import Event, PastOrder, Script, ScriptBroken
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
 from app.service.lexicons import Lexicons
-from app.service.ports import Placement, Reader
+from app.service.ports import Placement, Reader, RefundAnswer
 from app.settings import load_settings
 
 CUSTOMER_ID, CONVERSATION_ID = "cus_replay", "con_replay"
@@ -51,17 +51,13 @@ class Stage:
             self.clock.advance(_duration(event.passes))
         if event.until is not None:
             self.clock.set(_moment(event.until))
-        for ref, price in event.price.items():
-            self._offer(ref, price=Money.parse(price))
-        for ref, stock in event.stock.items():
-            self._offer(ref, stock=int(stock))
-        for ref, text in event.description.items():
-            self._offer(ref, description=Names((text,), (text,)))
-        if event.closes is not None:
-            catalog = self._catalog(event.closes)
-            self.usual.merchants.offer(replace(catalog, merchant=replace(catalog.merchant, hours=())))
+        self._shops(event)
         if event.final:
             self._final({ref: Money.parse(amount) for ref, amount in event.final.items()})
+        for product_id, quantity in event.lacks.items():
+            newest = self.usual.records.orders(CUSTOMER_ID, 1)
+            for order in newest:
+                self.usual.merchants.lacks(order.id, product_id, int(quantity))
         if event.merchant is not None:
             self._merchant(event.merchant)
         if event.worker is not None:
@@ -69,8 +65,28 @@ class Stage:
             while self.usual.runs.look():
                 pass
             self.usual.tracking.follow()
+            self.usual.refunds.settle_asked()
         if event.database is not None:
             self._database(event.database)
+
+    def _shops(self, event: Event) -> None:
+        for ref, price in event.price.items():
+            self._offer(ref, price=Money.parse(price))
+        for ref, stock in event.stock.items():
+            self._offer(ref, stock=int(stock))
+        for ref, text in event.description.items():
+            self._offer(ref, description=Names((text,), (text,)))
+        for ref, amount in event.coupon.items():
+            self._coupon(ref, Money.parse(amount))
+        if event.closes is not None:
+            catalog = self._catalog(event.closes)
+            self.usual.merchants.offer(replace(catalog, merchant=replace(catalog.merchant, hours=())))
+
+    def _coupon(self, ref: str, amount: Money) -> None:
+        merchant_id, _, coupon_id = ref.partition(".")
+        catalog = self._catalog(merchant_id)
+        coupons = tuple(replace(c, amount=amount, percent=None) if c.id == coupon_id else c for c in catalog.coupons)
+        self.usual.merchants.offer(replace(catalog, coupons=coupons))
 
     def _offer(self, ref: str, **changes: object) -> None:
         merchant_id, _, product_id = ref.partition(".")
@@ -99,11 +115,14 @@ class Stage:
             merchants.script = lambda _: Placement("rejected", "declined")
         elif behaviour == "is silent":
             merchants.is_answering = False
+        elif behaviour == "refuses refunds":
+            merchants.claims = lambda _: RefundAnswer("refused", "declined")
         elif behaviour == "calls back twice":
             for _ in range(2):
                 self.usual.payments.payments.settle_stranded()
         else:
             merchants.script = lambda _: None
+            merchants.claims = lambda _: None
             merchants.is_answering = True
 
     def _database(self, behaviour: str) -> None:

@@ -30,7 +30,7 @@ from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
-from app.service import card_taps, standing_news, standing_taps
+from app.service import card_taps, refund_turns, standing_news, standing_taps
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
@@ -40,6 +40,7 @@ from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
 from app.service.readings import READING
+from app.service.refunds import Refunds
 from app.service.shelves import not_taken_words
 from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
@@ -75,6 +76,7 @@ class Assistant:
     campaigns: Campaigns
     standing: StandingOrders
     standing_views: StandingViews
+    refunds: Refunds
     reader: Reader
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
@@ -179,6 +181,10 @@ class Assistant:
         """What an open chat is told before a run."""
         return standing_news.of_notice(self, customer_id, standing_order_id, lang)
 
+    def told_of_refund(self, customer_id: str, refund_id: str, lang: Lang) -> tuple[str, Message] | None:
+        """What an open chat is told when something came back: its conversation, and the message with the order's receipt."""
+        return refund_turns.told(self, customer_id, refund_id, lang)
+
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")
 
@@ -211,6 +217,7 @@ class Assistant:
             campaigns=self.campaigns,
             standing=self.standing,
             standing_views=self.standing_views,
+            refunds=self.refunds,
             card=card,
             focus_line=state.focus_line,
             offers_recording=self.offers_recording,
@@ -301,6 +308,7 @@ class Assistant:
             trace=(
                 *(TraceEvent(turn.customer.id, "model_failed", _failed(call, utterance_id), turn.now) for call in reading.failed),
                 TraceEvent(turn.customer.id, "understood", facts, turn.now),
+                *turn.told,
             ),
         )
         self.writer.commit(together(understood.key, turn.now, [understood, *conduct.units]))

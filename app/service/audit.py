@@ -8,7 +8,7 @@ from app.domain.checkout import checkout_digest
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.order import TAKEN, Authorisation, Order
 from app.domain.trace import GENESIS, TraceEvent, link_hash
-from app.service.ports import Records
+from app.service.ports import Records, RefundRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class AuditFault:
 @dataclass(frozen=True, slots=True)
 class Audit:
     records: Records
+    refunds: RefundRecords
 
     def check(self) -> list[AuditFault]:
         """Every fault found; empty when all is well."""
@@ -43,12 +44,28 @@ class Audit:
             moved[transfer.cause][transfer.kind] += transfer.amount.minor
         for authorisation in self.records.authorisations():
             order_id = authorisation.order_id
-            fault = _unbalanced(authorisation, self.records.order(order_id), moved[order_id])
-            if fault is not None:
-                yield AuditFault("order_differs", order_id, fault)
-            yield from self._approved(authorisation, moved[order_id])
+            order = self.records.order(order_id)
+            fault = _unbalanced(authorisation, order, moved[order_id])
+            if fault is not None or order is None:
+                yield AuditFault("order_differs", order_id, fault or "no order")
+                continue
+            yield from self._approved(authorisation, order, moved[order_id])
+            yield from self._refunds(order, moved[order_id])
 
-    def _approved(self, authorisation: Authorisation, moved: Mapping[str, int]) -> Iterator[AuditFault]:
+    def _refunds(self, order: Order, moved: Mapping[str, int]) -> Iterator[AuditFault]:
+        """What was refunded is what its refunds say, and what can still come back is the rest."""
+        done = [refund for refund in self.refunds.refunds(order.id) if refund.state == "done"]
+        said, captured, back = sum(refund.amount.minor for refund in done), moved.get("capture", 0), moved.get("refund", 0)
+        if not back and any(refund.reason == "canceled" for refund in done):
+            # It was canceled while its money was only held: that never was the merchant's.
+            back, captured = moved.get("void", 0) + moved.get("release", 0), 0
+        rest = captured - sum(refund.amount.minor + refund.fee.minor for refund in done) if captured else 0
+        if said != back or order.refundable != rest:
+            yield AuditFault(
+                "refund_differs", order.id, f"refunds {said}, ledger {back}; refundable {order.refundable}, left {rest}"
+            )
+
+    def _approved(self, authorisation: Authorisation, order: Order, moved: Mapping[str, int]) -> Iterator[AuditFault]:
         approval = self.records.approval(authorisation.approval_id)
         version = approval.checkout_version if approval else None
         checkout = self.records.checkout(authorisation.checkout_id, version)
@@ -60,7 +77,7 @@ class Audit:
         funded = sum(c.discount.minor for c in checkout.coupons if c.funder == "platform")
         paid = moved.get("coupon", 0)
         # Goods that came to less than their coupons take off need less of them.
-        fits = paid == funded or (checkout.totals.is_estimate and paid < funded)
+        fits = paid == funded or (checkout.totals.is_estimate and paid < funded) or (order.is_undone and paid == 0)
         if authorisation.state == "captured" and not fits:
             yield AuditFault("coupon_differs", authorisation.order_id, f"funded {paid}, card {funded}")
 
@@ -96,7 +113,7 @@ def _wallets(wallets: list[Wallet], transfers: list[Transfer]) -> Iterator[Audit
 def _unbalanced(authorisation: Authorisation, order: Order | None, moved: Mapping[str, int]) -> str | None:
     """What is wrong between an authorisation, its order and what the ledger moved for them; None when nothing is."""
     amount = authorisation.amount.minor
-    captured, voided, released = (moved.get(kind, 0) for kind in ("capture", "void", "release"))
+    captured, voided, released, refunded = (moved.get(kind, 0) for kind in ("capture", "void", "release", "refund"))
     whole = {"held": 0, "captured": captured + released, "voided": voided}[authorisation.state]
     ended = 0 if authorisation.state == "held" else amount
     if moved.get("hold", 0) != amount or captured + voided + released != ended or whole != ended:
@@ -105,5 +122,8 @@ def _unbalanced(authorisation: Authorisation, order: Order | None, moved: Mappin
         return f"authorised {amount}, order {order.total.minor if order else None}"
     if authorisation.state == "captured" and order.total.minor != captured:
         return f"captured {captured}, order {order.total.minor}"
-    states = {"held": ("placed", "unknown", *TAKEN), "captured": TAKEN, "voided": ("canceled",)}[authorisation.state]
+    if refunded > captured or moved.get("coupon_return", 0) > moved.get("coupon", 0):
+        return f"captured {captured}, refunded {refunded}"
+    undone = ("canceled", "refunded") if order.is_undone else ()
+    states = {"held": ("placed", "unknown", *TAKEN), "captured": (*TAKEN, *undone), "voided": ("canceled",)}[authorisation.state]
     return None if order.state in states else f"{authorisation.state}, order {order.state}"

@@ -9,6 +9,7 @@ from app.domain.customer import NotFound
 from app.resolution.taps import with_address, with_fulfilment, with_option
 from app.service.turns import Turn
 from app.skills.again import Again
+from app.skills.refund import canceling, reporting
 
 
 class TapInvalid(NotFound):
@@ -17,7 +18,7 @@ class TapInvalid(NotFound):
     code = "tap_invalid"
 
 
-ORDER_TAPS = ("again", "receipt")
+ORDER_TAPS = ("again", "receipt", "cancel_order", "report_problem")
 # What each of these taps names, and what is said of the change.
 CHANGES = {"option": "edit.changed", "fulfilment": "edit.way", "address": "edit.delivery"}
 
@@ -32,13 +33,18 @@ def proposal(turn: Turn, tap: Mapping[str, Any]) -> Propose:
 
 
 def order_outcomes(turn: Turn, tap: Mapping[str, Any]) -> Sequence[Outcome]:
-    """What a tap on a listed order asks for: its receipt, or the same again. Raises TapInvalid, also for another customer's."""
+    """What a tap on an order asks for: its receipt, the same again, its end, something back.
+
+    Raises TapInvalid, also for another customer's.
+    """
     order = turn.records.order(str(tap.get("order")))
     if order is None or order.customer_id != turn.customer.id:
         raise TapInvalid(what="order")
     if tap.get("kind") == "receipt":
         return [ShowReceipt(order.id, Say("orders.receipt"))]
-    return Again().order(order, turn)
+    if tap.get("kind") == "cancel_order":
+        return canceling(order, turn)
+    return reporting(order, turn) if tap.get("kind") == "report_problem" else Again().order(order, turn)
 
 
 def _changed(turn: Turn, kind: str, tap: Mapping[str, Any]) -> tuple[Draft | None, str | None]:

@@ -161,6 +161,7 @@ class Checkouts:
             draft=draft,
             irreversible=quote.irreversible,
             note_salt=self._note_salt(draft, previous),
+            cancellation=catalog.merchant.cancellation,
         )
         conflicts = _conflicts(customer, checkout, catalog)
         if conflicts:
@@ -238,6 +239,7 @@ def _offered(checkout: CheckoutSession) -> tuple[object, ...]:
         fulfilment.option_id,
         fulfilment.starts_at,
         fulfilment.terms,
+        checkout.cancellation,
         checkout.state,
         checkout.conflicts,
     )

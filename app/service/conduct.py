@@ -12,6 +12,7 @@ from app.dialogue.outcomes import (
     ClaimCoupon,
     CloseCard,
     Compare,
+    GiveBack,
     OpenPin,
     Outcome,
     Propose,
@@ -27,16 +28,17 @@ from app.dialogue.outcomes import (
 )
 from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
-from app.dialogue.state import Choice, Question, StandingWish
+from app.dialogue.state import Question, StandingWish
 from app.dialogue.wording import say, say_error, wording
 from app.domain.allergen import acceptance
 from app.domain.checkout import CheckoutSession
 from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
-from app.service.guesses import GUESS, amended_guess, choices_of
+from app.service.guesses import GUESS, amended_guess, choice_of, choices_of
 from app.service.past import looked_back
 from app.service.queries import Queries
+from app.service.refund_turns import given_back
 from app.service.shelves import claimed_words, shelf
 from app.service.standing_turns import put_together, standing_done, terms_shown
 from app.service.turns import Turn
@@ -46,6 +48,8 @@ from app.skills import SKILLS
 from app.skills.address import where_to
 from app.skills.base import AskingSkill, Skill
 from app.skills.card import amend
+from app.skills.memory import REMEMBER
+from app.skills.refund import CANCEL
 from app.skills.standing import SPEC as STANDING
 
 
@@ -157,7 +161,7 @@ class Conduct:
         return self.skills[question.skill]  # type: ignore[return-value]
 
     def _picked(self, question: Question, choose: Choose) -> Sequence[Outcome]:
-        choice = _choice(question, choose)
+        choice = choice_of(question, choose)
         if choice is None:
             return [Ask(question)]
         if choose.options and question.pending:
@@ -197,6 +201,8 @@ class Conduct:
             return [Say("drop.question")]
         if self.turn.card is not None:
             return [CloseCard(Say("drop.card"))]
+        if firmly and any(order.is_under_way or order.state == "unknown" for order in self.turn.orders()):
+            return self.skills[CANCEL.name].begin({}, self.turn)
         return [Say("drop.nothing" if firmly else "drop.silent")]
 
     def _confused(self, reason: str) -> Say:
@@ -209,6 +215,9 @@ class Conduct:
                 self._recur(wish)
             case Care() | ShowStanding() | CapAgents():
                 self._standing(outcome)
+            case GiveBack():
+                for follows in given_back(outcome, self.turn):
+                    self._carry_out(follows)
             case _:
                 self._carry_out_now(outcome)
 
@@ -220,7 +229,7 @@ class Conduct:
                 self.turn.changed_draft, self.turn.focus_line = outcome.draft, outcome.focus_line
                 self._propose(outcome)
             case Compare():
-                self._compare(outcome)
+                self._carry_out(self._settled(outcome))
             case Say():
                 self._say(outcome)
             case Ask(question=question):
@@ -253,10 +262,6 @@ class Conduct:
             proposal = replace(proposal, replaces_card=waiting.replaces_card)
         self._proposal = proposal
 
-    def _compare(self, wanted: Compare) -> None:
-        """Quote every draft, list the cheapest; what can't be had now is left out."""
-        self._carry_out(self._settled(wanted))
-
     def _recur(self, wish: StandingWish) -> None:
         """Ask for what the wish still lacks, or show its terms; without a draft what is named beside it brings one."""
         turn = self.turn
@@ -270,7 +275,7 @@ class Conduct:
             found = where_to(wish.draft, self.ids.new("que"))
         except UsualError as refused:
             turn.state = replace(turn.state, wish=None, question=None)
-            self.messages.append(Message(say_error(turn.lang, refused)))
+            self._refuse(refused)
             return
         if isinstance(found, Question):
             self._carry_out(Ask(found))
@@ -290,7 +295,7 @@ class Conduct:
         try:
             self.messages += standing_done(wanted, self.turn)
         except UsualError as refused:
-            self.messages.append(Message(say_error(self.turn.lang, refused)))
+            self._refuse(refused)
 
     def _view_of(self, wanted: ShowWallet | ShowReceipt | ShowData | ShowShelf) -> View:
         turn = self.turn
@@ -360,7 +365,7 @@ class Conduct:
             return
         except UsualError as refused:
             self.turn.changed_draft = None
-            self.messages.append(Message(say_error(self.turn.lang, refused)))
+            self._refuse(refused)
             return
         self.units.append(unit)
         self._show(checkout, proposal.said, proposal.focus_line)
@@ -368,8 +373,8 @@ class Conduct:
     def _show(self, checkout: CheckoutSession, said: Say, focus_line: str | None) -> None:
         self.turn.card, self.turn.changed_draft, self.turn.focus_line = checkout, None, focus_line
         asked = self.turn.state.question
-        # Whether something may be kept is asked once, and what happens to a card does not answer it.
-        waiting = asked if asked is not None and asked.is_yes_or_no else None
+        # Whether something may be remembered is asked once, and what happens to a card does not answer it.
+        waiting = asked if asked is not None and asked.skill == REMEMBER.name else None
         self.turn.state = replace(self.turn.state.with_card(checkout.id, focus_line), question=self._question or waiting)
         view = self._view(checkout)
         totals = checkout.totals
@@ -379,21 +384,12 @@ class Conduct:
     def _view(self, card: CheckoutSession) -> CardView:
         return self.queries.card_of(self.turn.customer, card, None, self.turn.wallet(), self.turn.lang)
 
+    def _refuse(self, refused: UsualError) -> None:
+        self.messages.append(Message(say_error(self.turn.lang, refused)))
+
     def _say(self, said: Say) -> None:
         self.messages.append(Message(say(self.turn.lang, said.key, said.params)))
 
 
 def _kept(card: CheckoutSession, line_id: str) -> set[str]:
     return {acceptance(c.allergen, c.presence) for c in card.conflicts if c.line_id == line_id}
-
-
-def _choice(question: Question, choose: Choose) -> Choice | None:
-    choices = question.choices
-    if choose.ordinal is not None:
-        position = choose.ordinal - 1 if choose.ordinal > 0 else len(choices) + choose.ordinal
-        return choices[position] if 0 <= position < len(choices) else None
-    if choose.item is not None:
-        named = {candidate.product_id for candidate in choose.item.candidates}
-        found = [choice for choice in choices if choice.product_id in named]
-        return found[0] if len(found) == 1 else None
-    return None

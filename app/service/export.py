@@ -19,9 +19,10 @@ from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.mandate import Mandate, plain
 from app.domain.order import Order
 from app.domain.records import VaultEntry
+from app.domain.refund import Refund
 from app.domain.standing import StandingOrder
 from app.service.mandate_ports import MandateRecords
-from app.service.ports import Records
+from app.service.ports import Records, RefundRecords
 from app.service.standing_ports import StandingRecords
 from app.understanding.phones import callable_numbers_in
 
@@ -33,6 +34,7 @@ Json = dict[str, Any]
 class Exports:
     records: Records
     standing: StandingRecords
+    refunds: RefundRecords
     mandates: MandateRecords
     clock: Clock
 
@@ -64,6 +66,7 @@ class Exports:
             "conversations": self._conversations(customer_id, texts),
             "cards": [_card(checkout, texts, mask) for checkout in records.checkouts(customer_id)],
             "orders": [_order(order, texts, mask) for order in orders],
+            "refunds": [_refund(refund) for refund in self.refunds.refunds_of(customer_id)],
             "transfers": self._transfers(customer_id, orders),
             "coupons_used": [
                 {"merchant": u.merchant_id, "coupon": u.coupon_id, "checkout": u.checkout_id}
@@ -125,6 +128,20 @@ class Exports:
         causes = {order.id for order in orders}
         found = [t for t in self.records.transfers() if own & {t.source, t.target} or t.cause in causes]
         return [_transfer(transfer) for transfer in found]
+
+
+def _refund(refund: Refund) -> Json:
+    return {
+        "id": refund.id,
+        "order": refund.order_id,
+        "reason": refund.reason,
+        "state": refund.state,
+        "lines": [{"line": line.line_id, "quantity": line.quantity} for line in refund.lines],
+        "amount": refund.amount.plain(),
+        "fee": refund.fee.plain(),
+        "currency": refund.amount.currency,
+        "at": _moment(refund.at),
+    }
 
 
 def _mandate(mandate: Mandate) -> Json:

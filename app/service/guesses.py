@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.base.errors import UsualError
 from app.dialogue.outcomes import Outcome, Propose
-from app.dialogue.reading import Change
+from app.dialogue.reading import Change, Choose
 from app.dialogue.state import Choice, Question
 from app.service.checkout import Asked, Checkouts
 from app.service.turns import Turn
@@ -50,3 +50,16 @@ def _price(proposal: Propose, turn: Turn, checkouts: Checkouts, asked: Asked) ->
     except UsualError:
         return ""
     return str(checkout.totals.total)
+
+
+def choice_of(question: Question, choose: Choose) -> Choice | None:
+    """The listed choice that was taken; None when it can't be told."""
+    choices = question.choices
+    if choose.ordinal is not None:
+        position = choose.ordinal - 1 if choose.ordinal > 0 else len(choices) + choose.ordinal
+        return choices[position] if 0 <= position < len(choices) else None
+    if choose.item is not None:
+        named = {candidate.product_id for candidate in choose.item.candidates}
+        found = [choice for choice in choices if choice.product_id in named]
+        return found[0] if len(found) == 1 else None
+    return None

@@ -32,7 +32,7 @@ def state_label(checkout: CheckoutSession, order: Order, lang: Lang) -> str:
     kind = checkout.fulfilment.kind
     if order.is_taken and order.state in WAYS[kind]:
         return say(lang, f"progress.{kind}.{order.state}")
-    return say(lang, f"receipt.state.{order.state}")
+    return say(lang, f"receipt.state.{'undone' if order.is_undone and order.state == 'canceled' else order.state}")
 
 
 def steps(checkout: CheckoutSession, order: Order, lang: Lang) -> tuple[StepView, ...]:
@@ -62,6 +62,8 @@ def progress_words(checkout: CheckoutSession, order: Order, zone: str, lang: Lan
     kind = checkout.fulfilment.kind
     late = order.late and order.is_under_way and order.state != "ready"
     if order.state not in TOLD[kind] and not late:
+        return None
+    if order.is_undone:
         return None
     if order.state == "canceled":
         return say(lang, "paid.declined", {"total": checkout.totals.maximum})

@@ -23,6 +23,7 @@ from app.service.money.capture import Settler
 from app.service.money.mandate_use import MandateUses
 from app.service.news import News, NewsStand
 from app.service.ports import Handover, Merchants, Placement, Records
+from app.service.shortages import Shortages
 from app.service.step_up import StepUp
 from app.service.units import GuardFailed, KeyReused, Unit
 
@@ -41,6 +42,7 @@ class Payments:
     uses: MandateUses
     authoriser: Authoriser
     settler: Settler
+    shortages: Shortages
     step_up: StepUp
     news: NewsStand
     clock: Clock
@@ -121,6 +123,13 @@ class Payments:
         self._settle(checkout, authorisation, self.merchants.place(order, self._handover(checkout), order_id))
         return self._order(order_id)
 
+    def refresh(self, order: Order) -> Order:
+        """Ask the merchant what became of an order whose outcome is open; the order as it is then."""
+        authorisation = self.records.authorisation(order.id)
+        if authorisation is not None and authorisation.state == "held" and order.state != "placed":
+            self._settle_left_behind(authorisation)
+        return self._order(order.id)
+
     def settle_stranded(self) -> int:
         """Ask the merchants about holds that were left behind, by the same key, and end each; how many were ended."""
         return sum(map(self._settle_left_behind, self.records.held_since(self._stranded_before())))
@@ -128,7 +137,11 @@ class Payments:
     def _settle_left_behind(self, authorisation: Authorisation) -> bool:
         try:
             placement = self.merchants.status(authorisation.merchant_id, authorisation.order_id)
-            self._settle(self._checkout(self._order(authorisation.order_id)), authorisation, placement)
+            checkout = self._checkout(self._order(authorisation.order_id))
+            if authorisation.has_expired(self.clock.now()) and not _is_ended(placement, checkout):
+                self.settler.void(checkout, authorisation, "hold_expired")
+            else:
+                self._settle(checkout, authorisation, placement)
         except (NotFound, GuardFailed) as broken:
             # One that can't be ended must not keep the others waiting.
             LOGGER.error("hold %s can't be settled: %s", authorisation.id, broken)
@@ -174,6 +187,7 @@ class Payments:
                 self.settler.accept(checkout, authorisation)
             elif placement.state == "accepted":
                 self.settler.capture(checkout, authorisation, placement.final)
+                self.shortages.give_back(self._order(authorisation.order_id), placement.missing)
             elif placement.state == "rejected":
                 self.settler.void(checkout, authorisation, placement.reason or "declined")
             else:
@@ -213,3 +227,10 @@ class Payments:
         if checkout is None:
             raise NotFound(what=order.checkout_id)
         return checkout
+
+
+def _is_ended(placement: Placement, checkout: CheckoutSession) -> bool:
+    """Whether the answer ends a hold: what it comes to is known, or that it comes to nothing."""
+    return placement.state == "rejected" or (
+        placement.state == "accepted" and (placement.final is not None or not checkout.totals.is_estimate)
+    )

@@ -19,6 +19,7 @@ from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, Progress
 from app.domain.pricing import Quote
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
+from app.domain.refund import Refund
 from app.domain.ride import Trip
 from app.understanding.context import ReadingContext
 
@@ -129,13 +130,22 @@ class Placement:
     """What a merchant answered. `unknown`: no answer, or none that can be relied on.
 
     `final`: what the goods came to where their price was an estimate; None until the merchant knows. `progress`: how far it is with
-    an order that it took, where it tells.
+    an order that it took, where it tells. `missing`: what it lacks of it, by product, all that it has named so far.
     """
 
     state: PlacementState
     reason: str = ""
     final: Money | None = None
     progress: Progress | None = None
+    missing: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """What a merchant says to a refund. `why` is a code where it refused."""
+
+    state: Literal["agreed", "refused", "unknown"]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,24 @@ class Merchants(Protocol):
         `rejected` for a key the merchant never heard of is final: an order that comes later under that key must be refused, by the
         merchant or by the adapter, because its hold has been given back.
         """
+        ...
+
+    def agree(self, order: Order, refund: Refund) -> RefundAnswer:
+        """Ask whether the merchant gives this back, and for a canceled order, whether it stops; the refund's id is the key.
+
+        Never raises for a merchant's fault.
+        """
+        ...
+
+
+class RefundRecords(Protocol):
+    """Refunds, as of the last commit, oldest first."""
+
+    def refund(self, refund_id: str) -> Refund | None: ...
+    def refunds(self, order_id: str) -> list[Refund]: ...
+    def refunds_of(self, customer_id: str) -> list[Refund]: ...
+    def asked_refunds(self, before: datetime) -> list[Refund]:
+        """Those that a merchant has not answered and that were asked before the given moment."""
         ...
 
 

@@ -26,7 +26,8 @@ from app.service.history_views import OrdersView
 from app.service.labels import labels_of
 from app.service.order_list import Wanted, order_list
 from app.service.order_words import due, state_label, steps
-from app.service.ports import Merchants, Records
+from app.service.ports import Merchants, Records, RefundRecords
+from app.service.refund_views import actions, refund_rows
 from app.service.turns import OPEN_STATES
 from app.service.views import (
     AmountRow,
@@ -46,6 +47,7 @@ PAYING = ("hold", "capture", "release")
 @dataclass(frozen=True, slots=True)
 class Queries:
     records: Records
+    refunds: RefundRecords
     merchants: Merchants
     checkouts: Checkouts
     clock: Clock
@@ -153,7 +155,10 @@ class Queries:
             state_label=state_label(checkout, order, lang),
             payee=checkout.payee.display(lang),
             lines=tuple(line_view(line, _product(catalog, line), lang) for line in checkout.lines),
-            rows=tuple(amount_rows(checkout, lang, order, self._coupons(checkout))),
+            rows=(
+                *amount_rows(checkout, lang, order, self._coupons(checkout)),
+                *refund_rows(self.refunds.refunds(order.id), checkout, lang),
+            ),
             total=str(_shown_total(checkout, order)),
             fulfilment=checkout.fulfilment.names.display(lang),
             destination=self._destination(checkout, lang),
@@ -164,6 +169,7 @@ class Queries:
             steps=steps(checkout, order, lang),
             due=due(checkout, order, customer.zone, lang),
             late=order.late,
+            actions=actions(order, checkout, self.clock.now(), lang),
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
             approved_with=say(lang, "receipt.approved_pin"),
             balance_after=self._left_by(order),
@@ -226,8 +232,8 @@ class Queries:
         """The checkout's state, or what a customer sees in its place: expired, settling, declined."""
         if order is not None and order.state in ("placed", "unknown"):
             return "settling"
-        if order is not None and order.state == "canceled":
-            return "declined"
+        if order is not None and order.state in ("canceled", "refunded"):
+            return "canceled" if order.is_undone else "declined"
         if order is not None and _is_booked(checkout, order):
             return "booked"
         if checkout.state in OPEN_STATES and checkout.is_expired(self.clock.now()):

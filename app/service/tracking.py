@@ -9,6 +9,7 @@ from app.domain.order import FOLLOWED_FOR, Order, Progress
 from app.domain.trace import TraceEvent
 from app.service.news import News, NewsStand
 from app.service.ports import Merchants, Records
+from app.service.shortages import Shortages
 from app.service.units import Change, Unit, Writer
 
 LOGGER = logging.getLogger("usual.tracking")
@@ -19,6 +20,7 @@ class Tracking:
     records: Records
     writer: Writer
     merchants: Merchants
+    shortages: Shortages
     news: NewsStand
     clock: Clock
 
@@ -27,7 +29,10 @@ class Tracking:
         return sum(map(self._follow, self.records.orders_under_way(self.clock.now() - FOLLOWED_FOR)))
 
     def _follow(self, order: Order) -> bool:
-        progress = self.merchants.status(order.merchant_id, order.id).progress
+        status = self.merchants.status(order.merchant_id, order.id)
+        progress = status.progress
+        if status.missing and order.settled_at is not None:
+            self._give_back(order, status.missing)
         if progress is None or not order.moves_to(progress):
             return False
         try:
@@ -38,6 +43,12 @@ class Tracking:
             return False
         self.news.publish(order.customer_id, News("order", order.id))
         return True
+
+    def _give_back(self, order: Order, missing: tuple[tuple[str, int], ...]) -> None:
+        try:
+            self.shortages.give_back(order, missing)
+        except UsualError as refused:
+            LOGGER.info("what order %s lacks could not be given back: %s", order.id, refused.code)
 
     def _moved(self, order: Order, progress: Progress) -> Unit:
         now, due = self.clock.now(), progress.due.isoformat() if progress.due else ""

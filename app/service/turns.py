@@ -20,9 +20,12 @@ from app.domain.names import Lang
 from app.domain.occurrences import next_due
 from app.domain.order import Order
 from app.domain.records import VaultEntry, VaultKind
+from app.domain.refund import RefundedLine, RefundOffer, RefundReason
 from app.domain.standing import StandingOrder
+from app.domain.trace import TraceEvent
 from app.service.campaigns import Campaigns
 from app.service.ports import Records
+from app.service.refunds import Refunds
 from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
 from app.service.units import Change, Removal
@@ -45,6 +48,7 @@ class Turn:
     campaigns: Campaigns
     standing: StandingOrders
     standing_views: StandingViews
+    refunds: Refunds
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None
@@ -53,6 +57,7 @@ class Turn:
     kept: list[Address | Contact | Preference] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
+    told: list[TraceEvent] = field(default_factory=list)
     _orders: Sequence[Order] | None = None
     _wallet: Wallet | None = None
 
@@ -88,6 +93,24 @@ class Turn:
             self._orders = self.records.orders(self.customer.id, HISTORY_MAX)
         return self._orders
 
+    def card_of(self, order: Order) -> CheckoutSession | None:
+        return self.records.checkout(order.checkout_id, order.checkout_version)
+
+    def offer(self, order_id: str, reason: RefundReason, lines: Sequence[RefundedLine]) -> RefundOffer:
+        offer = self.refunds.offer(self.customer.id, order_id, reason, lines)
+        facts: dict[str, str | int] = {
+            "order": order_id,
+            "reason": reason,
+            "amount": offer.amount.minor,
+            "fee": offer.fee.minor,
+            "currency": offer.amount.currency,
+            "digest": offer.digest,
+        }
+        self.told.append(TraceEvent(self.customer.id, "refund_offered", facts, self.now))
+        # Asking the merchant may have moved the order on.
+        self._orders = None
+        return offer
+
     def contacts(self) -> Sequence[Contact]:
         return self.records.contacts(self.customer.id)
 
@@ -110,6 +133,10 @@ class Turn:
     def captured(self, order: Order) -> Money:
         paid = (t.amount for t in self.records.transfers(order.id) if t.kind == "capture")
         return Money.sum(paid, order.total.currency)
+
+    def came_back(self, order: Order) -> Money:
+        back = (t.amount for t in self.records.transfers(order.id) if t.kind in ("refund", "void", "release"))
+        return Money.sum(back, order.total.currency)
 
     def keep_phone(self, digits: str) -> tuple[str, str]:
         kept = next((entry for entry in self.vault if entry.kind == "phone" and entry.text == digits), None)

@@ -118,6 +118,14 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionView:
+    """A button: `kind` is the tap that it sends."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptView:
     """What was bought, approved and paid, and how far it is: `steps` in their order, `due` in words, `late` when that was moved.
 
@@ -147,6 +155,7 @@ class ReceiptView:
     steps: tuple[StepView, ...] = ()
     due: str | None = None
     late: bool = False
+    actions: tuple[ActionView, ...] = ()
     kind: str = "receipt"
 
 

@@ -42,6 +42,12 @@ class PaymentStatus:
         if order.is_taken:
             paid = Say("status.paid", params | {"total": world.captured(order)})
             return [ShowReceipt(order.id, paid), *waiting]
+        if order.is_undone:
+            return [
+                ShowReceipt(
+                    order.id, Say("status.undone", params | {"total": world.captured(order), "back": world.came_back(order)})
+                )
+            ]
         if order.state == "canceled":
             return [Say("status.not_charged", params), *waiting]
         return [Say("status.settling", params)]

@@ -16,6 +16,7 @@ from app.domain.ledger import Wallet
 from app.domain.memory import PreferenceKind, Remembered
 from app.domain.names import Lang
 from app.domain.order import Order
+from app.domain.refund import RefundedLine, RefundOffer, RefundReason
 from app.domain.standing import StandingOrder
 
 
@@ -66,6 +67,14 @@ class World(Protocol):
         """The customer's history, newest first."""
         ...
 
+    def card_of(self, order: Order) -> CheckoutSession | None:
+        """The card that was paid for an order."""
+        ...
+
+    def offer(self, order_id: str, reason: RefundReason, lines: Sequence[RefundedLine]) -> RefundOffer:
+        """What would come back of an order now; that it was shown is kept. Raises the refusals of a refund."""
+        ...
+
     def contacts(self) -> Sequence[Contact]: ...
     def addresses(self) -> Sequence[Address]: ...
     def point_of(self, address: Address) -> Point | None:
@@ -79,6 +88,10 @@ class World(Protocol):
     def wallet(self) -> Wallet | None: ...
     def captured(self, order: Order) -> Money:
         """What the ledger says was taken for an order."""
+        ...
+
+    def came_back(self, order: Order) -> Money:
+        """What the ledger says went back to the wallet of an order: refunds, and what was only held."""
         ...
 
     def keep_phone(self, digits: str) -> tuple[str, str]:

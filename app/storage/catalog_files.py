@@ -15,6 +15,7 @@ from app.base.errors import Misuse
 from app.base.money import Money
 from app.domain.allergen import AllergenStatement
 from app.domain.booking import BookingTerms
+from app.domain.cancellation import CancelPolicy
 from app.domain.catalog import (
     Catalog,
     Category,
@@ -279,6 +280,7 @@ def _build(folder: _Folder, row: MerchantFile) -> Catalog:
             for f in row.fulfilment
         ),
         pickup_address=_text(row.pickup_address),
+        cancellation=CancelPolicy(row.cancellation.free_before, row.cancellation.fee_percent, row.cancellation.until),
         location=_point(row.location) if row.location else None,
     )
     return Catalog(

@@ -12,6 +12,7 @@ from app.domain.allergen import Allergen
 from app.domain.booking import BookedBy
 from app.domain.catalog import FulfilmentKind, GroupRole
 from app.domain.coupon import Funder, Stacking
+from app.domain.order import TakenState
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,47}$")]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
@@ -70,6 +71,14 @@ class FulfilmentRow(Row):
     eta_minutes: tuple[int, int]
 
 
+class CancellationRow(Row):
+    """Free before an order is `free_before`, for `fee_percent` of what was paid until it is `until`, not at all from then on."""
+
+    free_before: TakenState = "preparing"
+    fee_percent: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
+    until: TakenState = "preparing"
+
+
 class PointRow(Row):
     """Metres east and north of the middle of the city."""
 
@@ -102,6 +111,7 @@ class MerchantFile(Row):
     fulfilment: list[FulfilmentRow] = Field(min_length=1)
     categories: list[CategoryRow] = Field(min_length=1)
     pickup_address: TextRow = TextRow()
+    cancellation: CancellationRow = CancellationRow()
     location: PointRow | None = None
     closed: bool = False
 

@@ -17,6 +17,7 @@ CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialR
 CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)
 TRACE_HEAD = table_of(tables.TraceHeadRow)
 DEPOSIT, AUTHORISATION = table_of(tables.DepositRow), table_of(tables.AuthorisationRow)
+REFUND = table_of(tables.RefundRow)
 # Nothing of these is evidence.
 GONE = (
     table_of(tables.VaultRow),
@@ -49,7 +50,7 @@ def erase(connection: Connection, customer_id: str, at: datetime) -> None:
 
 
 def _check_nothing_is_open(connection: Connection, customer_id: str, at: datetime) -> None:
-    for table, state in ((DEPOSIT, "pending"), (AUTHORISATION, "held")):
+    for table, state in ((DEPOSIT, "pending"), (AUTHORISATION, "held"), (REFUND, "asked")):
         is_open = exists().where(table.c.customer_id == customer_id, table.c.state == state)
         if connection.execute(select(is_open)).scalar():
             raise OrderUnderWay()

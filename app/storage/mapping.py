@@ -19,6 +19,7 @@ from app.domain.mandate import Constraints, Mandate, MandateTerms
 from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
+from app.domain.refund import Refund, RefundedLine
 from app.domain.standing import Occurrence, StandingOrder
 from app.storage import tables
 from app.storage.tables import table_of
@@ -27,6 +28,8 @@ CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
 CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
 CONSTRAINTS: TypeAdapter[Constraints] = TypeAdapter(Constraints)
 STANDING: TypeAdapter[StandingOrder] = TypeAdapter(StandingOrder)
+REFUNDED_LINES: TypeAdapter[tuple[RefundedLine, ...]] = TypeAdapter(tuple[RefundedLine, ...])
+REFUND_AMOUNTS = ("amount", "subsidy", "fee")
 ORDERED_LINES: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(tuple[OrderedLine, ...])
 
 Row = Mapping[str, Any]
@@ -81,6 +84,12 @@ def _order(value: Order) -> Row:
     return {**_with_amount(value, "total"), "lines": ORDERED_LINES.dump_json(value.lines).decode()}
 
 
+def _refund(value: Refund) -> Row:
+    amounts = {name: getattr(value, name).minor for name in REFUND_AMOUNTS}
+    lines = REFUNDED_LINES.dump_json(value.lines).decode()
+    return _fields(value, **amounts, lines=lines) | {"currency": value.amount.currency}
+
+
 def _conversation(value: ConversationState) -> Row:
     return {
         "id": value.id,
@@ -121,6 +130,7 @@ MAPPED: Mapping[type, Mapped] = {
     Approval: Mapped(table_of(tables.ApprovalRow), lambda v: _with_amount(v, "maximum")),
     Authorisation: Mapped(table_of(tables.AuthorisationRow), lambda v: _with_amount(v, "amount")),
     Order: Mapped(table_of(tables.OrderRow), _order),
+    Refund: Mapped(table_of(tables.RefundRow), _refund),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
     Preference: Mapped(table_of(tables.PreferenceRow), _fields),

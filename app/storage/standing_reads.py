@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, or_, select
 
 from app.base.money import Money
+from app.domain.order import CANCELED
 from app.domain.standing import Occurrence, StandingOrder
 from app.storage import tables
 from app.storage.mapping import MOVING, STANDING
@@ -32,6 +33,7 @@ _UNDONE = (
     select(OCCURRENCE)
     .join(PLACED, PLACED.c.checkout_id == OCCURRENCE.c.checkout_id)
     .where(OCCURRENCE.c.state == "ordered", PLACED.c.state == "canceled")
+    .where(PLACED.c.failure.is_distinct_from(CANCELED))
     .where(PLACED.c.settled_at >= bindparam("since", type_=MOMENT))
     .order_by(OCCURRENCE.c.at)
 )

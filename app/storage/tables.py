@@ -207,6 +207,30 @@ class OrderRow(Base, table=True):
     due: datetime | None = moment(nullable=True)
     late: bool = False
     starts_at: datetime | None = moment(nullable=True)
+    refunds: int = 0
+    refundable: int = Field(default=0, sa_type=BigInteger)
+
+
+class RefundRow(Base, table=True):
+    __tablename__ = "refund"
+    __table_args__ = (CheckConstraint("amount >= 0 AND subsidy >= 0 AND fee >= 0"), UniqueConstraint("order_id", "number"))
+    id: str = Field(primary_key=True)
+    order_id: str = Field(index=True)
+    number: int
+    customer_id: str = Field(index=True)
+    merchant_id: str
+    reason: str
+    state: str = Field(index=True)
+    lines: str
+    amount: int = Field(sa_type=BigInteger)
+    subsidy: int = Field(sa_type=BigInteger)
+    fee: int = Field(sa_type=BigInteger)
+    currency: str
+    is_whole: bool
+    digest: str
+    at: datetime = moment()
+    settled_at: datetime | None = moment(nullable=True)
+    why: str = ""
 
 
 class DepositRow(Base, table=True):

@@ -78,10 +78,20 @@ async def _notice(shop: Shop, customer_id: str, news: News) -> None:
     await _tell(await asyncio.to_thread(shop.assistant.told_of_notice, customer_id, news.id, "en"))
 
 
+async def _refund(shop: Shop, customer_id: str, news: News) -> None:
+    await _tell(await asyncio.to_thread(shop.assistant.told_of_refund, customer_id, news.id, "en"))
+
+
 async def _tell(told: tuple[str, Message] | None) -> None:
     """In the chat it was agreed in."""
     if told is not None and told[0] == context.session.thread_id:
         await cards.post(told[1])
 
 
-DELIVERIES: Mapping[str, Deliver] = {"checkout": _checkout, "order": _order, "occurrence": _run, "notice": _notice}
+DELIVERIES: Mapping[str, Deliver] = {
+    "checkout": _checkout,
+    "order": _order,
+    "occurrence": _run,
+    "notice": _notice,
+    "refund": _refund,
+}

@@ -11,12 +11,14 @@ from app.service.audit import Audit
 from app.storage.database import Database
 from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
+from app.storage.refund_reads import StoredRefunds
 from app.storage.standing_reads import StoredStanding
 
 
 @dataclass(frozen=True)
 class Books:
     records: StoredRecords
+    refunds: StoredRefunds
     standing: StoredStanding
     mandates: StoredMandates
 
@@ -59,13 +61,13 @@ class Books:
         return credential.pin_failures
 
     def check(self) -> None:
-        assert Audit(self.records).check() == []
+        assert Audit(self.records, self.refunds).check() == []
 
 
 @contextmanager
 def open_books(var: Path) -> Iterator[Books]:
     database = Database(f"sqlite:///{var / 'usual.db'}")
     try:
-        yield Books(StoredRecords(database), StoredStanding(database), StoredMandates(database))
+        yield Books(StoredRecords(database), StoredRefunds(database), StoredStanding(database), StoredMandates(database))
     finally:
         database.close()

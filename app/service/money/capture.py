@@ -8,7 +8,7 @@ from app.domain import postings
 from app.domain.checkout import CheckoutSession
 from app.domain.coupon import AppliedCoupon
 from app.domain.ledger import Wallet
-from app.domain.order import Authorisation, Order
+from app.domain.order import CANCELED, Authorisation, Order
 from app.domain.records import CouponUse
 from app.domain.trace import TraceEvent
 from app.service.ports import Records
@@ -58,7 +58,7 @@ class Settler:
                 at=now,
                 changes=(
                     _ended(authorisation, "captured"),
-                    Change(Order, order_id, put=taken | {"settled_at": now, "total": amount.minor}),
+                    Change(Order, order_id, put=taken | {"settled_at": now, "total": amount.minor, "refundable": amount.minor}),
                     _closed(checkout, "completed"),
                     Change(Wallet, authorisation.customer_id, add={"available": held - amount.minor, "held": -held}),
                 ),
@@ -67,26 +67,47 @@ class Settler:
             )
         )
 
-    def void(self, checkout: CheckoutSession, authorisation: Authorisation, reason: str) -> None:
-        """The held amount and the coupons go back to the customer. `reason` is a code."""
-        now, order_id, amount = self.clock.now(), authorisation.order_id, authorisation.amount.minor
-        given_back = tuple(Change(CouponUse, use.id, put={"slot": None}) for use in self.records.coupon_uses_of(checkout.id))
+    def cancel(self, checkout: CheckoutSession, authorisation: Authorisation, fee: Money, also: Unit) -> None:
+        """What was held and never taken is given back, but for the merchant's fee. `also` is saved with it."""
+        if fee.is_zero:
+            self.void(checkout, authorisation, CANCELED, also)
+            return
+        now, order_id, held = self.clock.now(), authorisation.order_id, authorisation.amount.minor
         self.writer.commit(
             Unit(
-                key=f"void:{order_id}",
-                fingerprint=authorisation.id,
+                key=f"cancel:{order_id}",
+                fingerprint=f"{authorisation.id}:{fee.minor}",
                 at=now,
                 changes=(
-                    _ended(authorisation, "voided"),
-                    Change(Order, order_id, put={"state": "canceled", "settled_at": now, "failure": reason}),
-                    _closed(checkout, "canceled"),
-                    Change(Wallet, authorisation.customer_id, add={"available": amount, "held": -amount}),
-                    *given_back,
+                    _ended(authorisation, "captured"),
+                    Change(Order, order_id, put={"state": "canceled", "settled_at": now, "total": fee.minor, "failure": CANCELED}),
+                    _closed(checkout, "completed"),
+                    Change(Wallet, authorisation.customer_id, add={"available": held - fee.minor, "held": -held}),
+                    *self._given_back(checkout),
                 ),
-                inserts=tuple(map(Insert, postings.void(authorisation, now))),
-                trace=(self._event("voided", authorisation, reason=reason),),
-            )
+                inserts=tuple(map(Insert, postings.capture(authorisation, fee, (), now))),
+                trace=(self._event("captured", authorisation, captured=fee.minor, reason="cancellation_fee"),),
+            ).with_all_of(also)
         )
+
+    def void(self, checkout: CheckoutSession, authorisation: Authorisation, reason: str, also: Unit | None = None) -> None:
+        """The held amount and the coupons go back to the customer. `reason` is a code; `also` is saved with it."""
+        now, order_id, amount = self.clock.now(), authorisation.order_id, authorisation.amount.minor
+        unit = Unit(
+            key=f"void:{order_id}",
+            fingerprint=authorisation.id,
+            at=now,
+            changes=(
+                _ended(authorisation, "voided"),
+                Change(Order, order_id, put={"state": "canceled", "settled_at": now, "failure": reason}),
+                _closed(checkout, "canceled"),
+                Change(Wallet, authorisation.customer_id, add={"available": amount, "held": -amount}),
+                *self._given_back(checkout),
+            ),
+            inserts=tuple(map(Insert, postings.void(authorisation, now))),
+            trace=(self._event("voided", authorisation, reason=reason),),
+        )
+        self.writer.commit(unit if also is None else unit.with_all_of(also))
 
     def unknown(self, authorisation: Authorisation) -> None:
         """The merchant's answer is not known; the hold stays until it is."""
@@ -99,6 +120,9 @@ class Settler:
                 trace=(self._event("outcome_unknown", authorisation),),
             )
         )
+
+    def _given_back(self, checkout: CheckoutSession) -> tuple[Change, ...]:
+        return tuple(Change(CouponUse, use.id, put={"slot": None}) for use in self.records.coupon_uses_of(checkout.id))
 
     def _event(self, kind: str, authorisation: Authorisation, **facts: str | int) -> TraceEvent:
         amount = authorisation.amount

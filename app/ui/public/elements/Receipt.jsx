@@ -1,12 +1,24 @@
 // What was bought and paid, and how far it is. The service tells when it gets on; what was saved may be older.
 const Receipt = window.usual.once('Receipt', () => {
-  const { useEffect, useState } = React
+  const { useEffect, useRef, useState } = React
   const { get } = window.usual
   const { Head, Icon, Line, Place, Rows, Steps, useArrival } = window.usual.parts(React)
 
-  return function ReceiptView({ given }) {
+  return function ReceiptView({ given, callAction }) {
     const card = useArrival()
     const [view, setView] = useState(given)
+    const busy = useRef(false)
+
+    async function act(kind) {
+      if (busy.current) return
+      busy.current = true
+      try {
+        await callAction({ name: 'usual_tap', payload: { kind, order: view.order_id } })
+      } finally {
+        busy.current = false
+      }
+    }
+
     useEffect(() => {
       let gone = false
       setView(given)
@@ -47,9 +59,26 @@ const Receipt = window.usual.once('Receipt', () => {
             </div>
           ))}
         </dl>
+        {view.actions && view.actions.length > 0 && (
+          <div className="u-foot">
+            <div className="u-buttons">
+              {view.actions.map((action) => (
+                <button
+                  key={action.kind}
+                  type="button"
+                  className="u-button u-plain"
+                  data-testid={action.kind}
+                  onClick={() => act(action.kind)}
+                >
+                  {action.label}
+                </button>
+              ))}
+            </div>
+          </div>
+        )}
       </section>
     )
   }
 })
 
-export default <Receipt given={props} />
+export default <Receipt given={props} callAction={callAction} />

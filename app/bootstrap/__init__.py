@@ -3,9 +3,8 @@
 import gc
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -13,16 +12,15 @@ from argon2 import PasswordHasher
 from app.base.clock import Clock, SystemClock
 from app.base.errors import UsualError
 from app.base.ids import Ids, RandomIds
+from app.bootstrap.readers import reader_of, recorded_reader, recording_reader, remembering_reader
 from app.demo import DEMO, DemoSignIn, seed
 from app.dialogue.wording import say_error
 from app.domain.catalog import Catalog
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.identity.secrets import PepperedSecrets
-from app.llm.chain import ModelChain
-from app.llm.openai_model import OpenAIModel
-from app.llm.recorded import RecordedModel, RecordingModel, RememberedModel, Row, TrafficMissing, traffic_in, writing_to
-from app.llm.routes import ModelTableBroken, routes
+from app.llm.recorded import Row, TrafficMissing, traffic_in
+from app.llm.routes import ModelTableBroken
 from app.merchants.mock import Memory, MockBank, MockMerchants
 from app.service.accounts import Accounts
 from app.service.assistant import Assistant
@@ -38,12 +36,15 @@ from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
 from app.service.money.deposit import Depositor
 from app.service.money.mandate_use import MandateUses
+from app.service.money.refund import Refunder
 from app.service.news import InProcessNews
 from app.service.offers import Offers
 from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
+from app.service.refunds import Refunds
 from app.service.runs import Runs
+from app.service.shortages import Shortages
 from app.service.sign_ins import SignIns
 from app.service.sign_up import SignUps
 from app.service.standing_orders import StandingOrders
@@ -52,19 +53,19 @@ from app.service.step_up import StepUp
 from app.service.till import CardTill, StandingTill, WalletTill
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
-from app.settings import SettingMissing, Settings, load_settings
+from app.settings import Settings, load_settings
 from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, beside, file_of, is_new_file
 from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
+from app.storage.refund_reads import StoredRefunds
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
 from app.storage.sheets.follow import SheetFollower
 from app.storage.standing_reads import StoredStanding
 from app.storage.writer import GroupWriter
-from app.understanding.reader import PolicyReader
 from app.worker import Worker
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class Usual:
     campaigns: Campaigns
     mandates: Mandates
     standing_orders: StandingOrders
+    refunds: Refunds
     runs: Runs
     standing: StandingTill
     payments: CardTill
@@ -208,6 +210,7 @@ class _Ground:
     database: Database
     records: StoredRecords
     mandate_records: StoredMandates
+    refund_records: StoredRefunds
     standing_records: StoredStanding
     writer: GroupWriter
     merchants: MockMerchants
@@ -229,6 +232,7 @@ def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch:
         database=database,
         records=StoredRecords(database),
         mandate_records=StoredMandates(database),
+        refund_records=StoredRefunds(database),
         standing_records=StoredStanding(database),
         writer=GroupWriter(database),
         merchants=MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds),
@@ -244,14 +248,15 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     attempts = Attempts(records, writer, clock, ids)
     step_up = StepUp(attempts, records, ground.secrets)
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
-    queries = Queries(records, merchants, checkouts, clock)
+    queries = Queries(records, ground.refund_records, merchants, checkouts, clock)
     campaigns = Campaigns(records, writer, merchants, clock)
     payments = _payments(ground, checkouts, step_up)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
-    tracking = Tracking(records, writer, merchants, ground.news, clock)
+    refunds = _refunds(ground, payments)
+    tracking = Tracking(records, writer, merchants, payments.shortages, ground.news, clock)
     wallets = Wallets(records, writer, Depositor(records, writer, ground.bank, clock), step_up, clock)
     accounts = Accounts(records, writer, ground.secrets, attempts, clock, ids)
     merchants.on_change = Offers(records, checkouts, ground.news, clock).moved
@@ -264,27 +269,46 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         writer=writer,
         database=ground.database,
         merchants=merchants,
-        assistant=_assistant(ground, outside, checkouts, queries, campaigns, standing_orders, standing_views),
+        assistant=_assistant(ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds),
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
         mandates=mandates,
         standing_orders=standing_orders,
+        refunds=refunds,
         runs=runs,
         standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
         erasures=Erasures(records, writer, accounts, step_up, clock),
-        exports=Exports(records, ground.standing_records, ground.mandate_records, clock),
+        exports=Exports(records, ground.standing_records, ground.refund_records, ground.mandate_records, clock),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
-        audit=Audit(records),
+        audit=Audit(records, ground.refund_records),
         news=ground.news,
         tracking=tracking,
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
-        worker=Worker(payments, runs, wallets, tracking, settings.stranded_after_seconds),
+        worker=Worker(payments, refunds, runs, wallets, tracking, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
+    )
+
+
+def _shortages(ground: _Ground) -> Shortages:
+    records, refunds, clock = ground.records, ground.refund_records, ground.clock
+    return Shortages(records, refunds, Refunder(records, ground.writer, clock), ground.news, clock)
+
+
+def _refunds(ground: _Ground, payments: Payments) -> Refunds:
+    return Refunds(
+        records=ground.records,
+        refunds=ground.refund_records,
+        merchants=ground.merchants,
+        refunder=payments.shortages.refunder,
+        settler=payments.settler,
+        payments=payments,
+        news=ground.news,
+        clock=ground.clock,
     )
 
 
@@ -298,6 +322,7 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
         uses=MandateUses(ground.mandate_records),
         authoriser=Authoriser(records, writer, clock, ground.ids),
         settler=Settler(records, writer, clock),
+        shortages=_shortages(ground),
         step_up=step_up,
         news=ground.news,
         clock=clock,
@@ -314,6 +339,7 @@ def _assistant(
     campaigns: Campaigns,
     standing: StandingOrders,
     standing_views: StandingViews,
+    refunds: Refunds,
 ) -> Assistant:
     lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
     return Assistant(
@@ -325,41 +351,13 @@ def _assistant(
         campaigns=campaigns,
         standing=standing,
         standing_views=standing_views,
+        refunds=refunds,
         reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,
         clock=ground.clock,
         ids=ground.ids,
     )
-
-
-def reader_of(settings: Settings) -> Reader:
-    """The rules, with the models that are set. Raises ModelTableBroken."""
-    return PolicyReader(_model(settings), settings.model_ask) if settings.has_model else PolicyReader()
-
-
-def _model(settings: Settings) -> ModelChain:
-    """Raises ModelTableBroken."""
-    found = routes(settings.model_name, settings.model_table, settings.model_base_url, settings.model_api_key)
-    return ModelChain([OpenAIModel(route) for route in found], settings.model_deadline_ms)
-
-
-def recorded_reader(rows: Iterable[Row], where: str) -> Reader:
-    """Answers as the recorded model did; a request that was not recorded raises."""
-    return PolicyReader(RecordedModel(rows, where), "when_unsure")
-
-
-def recording_reader(settings: Settings, traffic: Path) -> Reader:
-    """Asks the configured model and writes its traffic down anew. Raises SettingMissing without one."""
-    if not settings.has_model:
-        raise SettingMissing("USUAL_MODEL_BASE_URL and USUAL_MODEL_NAME", "recording asks a model.")
-    traffic.unlink(missing_ok=True)
-    return PolicyReader(RecordingModel(_model(settings), writing_to(traffic)), "when_unsure")
-
-
-def remembering_reader(answers: Sequence[tuple[str, Row]], write: Callable[[Row], None]) -> Reader:
-    """Answers each words as a model did once, and writes the traffic that this makes."""
-    return PolicyReader(RecordingModel(RememberedModel(answers), write), "when_unsure")
 
 
 def _seed_aside(settings: Settings, outside: Outside) -> None:

@@ -1,0 +1,111 @@
+"""Money back: what was offered is asked for and kept first, then given or refused, each once."""
+
+from dataclasses import dataclass
+
+from app.base.clock import Clock
+from app.domain import postings
+from app.domain.checkout import CheckoutSession
+from app.domain.ledger import Wallet
+from app.domain.order import CANCELED, Order
+from app.domain.records import CouponUse
+from app.domain.refund import NothingToRefund, Refund, RefundChanged
+from app.domain.trace import TraceEvent
+from app.service.ports import Records
+from app.service.units import Change, Insert, Unit, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Refunder:
+    """Each method is idempotent by the refund's id."""
+
+    records: Records
+    writer: Writer
+    clock: Clock
+
+    def ask(self, order: Order, refund: Refund) -> None:
+        """Keep that it is asked for. Of two that were offered at once, one comes to be. Raises RefundChanged."""
+        self.writer.commit(
+            Unit(
+                key=f"refund-asked:{refund.id}",
+                fingerprint=refund.digest,
+                at=refund.at,
+                changes=(_counted(order, RefundChanged()),),
+                inserts=(Insert(refund, RefundChanged()),),
+                trace=(self._event("refund_asked", refund),),
+            )
+        )
+
+    def give(self, order: Order, checkout: CheckoutSession, refund: Refund) -> None:
+        """What was asked for goes back to the wallet, with the coupons once nothing of the order is left."""
+        given = self.giving(order, checkout, refund)
+        asked = Change(Refund, refund.id, expect={"state": "asked"}, put={"state": "done", "settled_at": given.at})
+        self.writer.commit(given.with_all_of(Unit(f"done:{refund.id}", refund.digest, given.at, changes=(asked,))))
+
+    def give_at_once(self, order: Order, checkout: CheckoutSession, refund: Refund) -> None:
+        """What the merchant says itself that it lacks: nobody is to be asked. `refund` is done."""
+        given = self.giving(order, checkout, refund)
+        counted = Unit(f"counted:{refund.id}", refund.digest, given.at, (_counted(order, RefundChanged()),), (Insert(refund),))
+        self.writer.commit(given.with_all_of(counted))
+
+    def giving(self, order: Order, checkout: CheckoutSession, refund: Refund) -> Unit:
+        """The transfers of a refund and what follows from them."""
+        now = self.clock.now()
+        ended = {"state": "refunded"} if refund.is_whole else {}
+        if refund.reason == "canceled":
+            ended = {"state": "canceled", "failure": CANCELED}
+        money = [
+            Change(
+                Order,
+                order.id,
+                put=ended,
+                # What was kept as a fee can't come back either.
+                add={"refundable": -(refund.amount.minor + refund.fee.minor)},
+                refusal=NothingToRefund(),
+            ),
+            Change(Wallet, refund.customer_id, add={"available": refund.amount.minor}),
+        ]
+        return Unit(
+            key=f"refund:{refund.id}",
+            fingerprint=refund.digest,
+            at=now,
+            changes=(*money, *(self._coupons(checkout) if refund.is_whole else ())),
+            inserts=tuple(map(Insert, postings.refund(refund, now))),
+            trace=(self._event("refunded", refund),),
+        )
+
+    def refuse(self, refund: Refund, why: str) -> None:
+        """The merchant does not agree; its lines can be asked for again."""
+        self.writer.commit(
+            Unit(
+                key=f"refund-refused:{refund.id}",
+                fingerprint=refund.digest,
+                at=self.clock.now(),
+                changes=(
+                    Change(
+                        Refund,
+                        refund.id,
+                        expect={"state": "asked"},
+                        put={"state": "refused", "why": why, "settled_at": self.clock.now()},
+                    ),
+                ),
+                trace=(self._event("refund_refused", refund, why=why),),
+            )
+        )
+
+    def _coupons(self, checkout: CheckoutSession) -> tuple[Change, ...]:
+        return tuple(Change(CouponUse, use.id, put={"slot": None}) for use in self.records.coupon_uses_of(checkout.id))
+
+    def _event(self, kind: str, refund: Refund, **facts: str | int) -> TraceEvent:
+        of_all: dict[str, str | int] = {
+            "order": refund.order_id,
+            "refund": refund.id,
+            "reason": refund.reason,
+            "amount": refund.amount.minor,
+            "fee": refund.fee.minor,
+            "currency": refund.amount.currency,
+        }
+        return TraceEvent(refund.customer_id, kind, of_all | facts, self.clock.now())
+
+
+def _counted(order: Order, refusal: RefundChanged) -> Change:
+    return Change(Order, order.id, expect={"refunds": order.refunds}, put={"refunds": order.refunds + 1}, refusal=refusal)
