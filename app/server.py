@@ -20,7 +20,7 @@ from app.settings import SettingInvalid, SettingMissing, Settings, is_loopback, 
 from app.ui import hosting
 from app.ui.ports import Shop
 from app.web.guard import Guard, House, hostname
-from app.web.ports import DataTill, Queries, SignUps, Till
+from app.web.ports import CallbackTill, DataTill, Queries, SignUps, Till
 
 if TYPE_CHECKING:
     from chainlit.data.base import BaseDataLayer
@@ -61,7 +61,7 @@ class DemoSignIn(Protocol):
     def pin(self) -> str: ...
 
 
-class Service(Shop, Till, DataTill, Protocol):
+class Service(Shop, Till, DataTill, CallbackTill, Protocol):
     """The whole of what `bootstrap` builds, as this module needs it. `demo` and `worker` are None outside the demo."""
 
     @property
@@ -94,6 +94,7 @@ def create_app(service: Service) -> FastAPI:
     from app.ui.doors import doors
     from app.web.data import data_routes
     from app.web.demo_page import demo_page
+    from app.web.merchant_events import merchant_event_routes
     from app.web.recordings import recording_routes
     from app.web.routes import routes
     from app.web.sign_up import sign_up_routes
@@ -109,6 +110,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(data_routes(service, settings.key_for("form-token"), settings.turn_threads, sign_ins.close_chats_of))
     if settings.saves_tests:
         app.include_router(recording_routes(service, settings.key_for("form-token"), 1, partial(_saved, service)))
+    app.include_router(merchant_event_routes(service))
     app.include_router(doors())
     if settings.is_demo and service.demo:
         app.include_router(demo_page(service.demo, NEWCOMER, is_reachable=not is_loopback(settings.host)))

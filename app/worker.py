@@ -9,6 +9,7 @@ from app.service.rounds import Rounds
 from app.service.runs import Runs
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
+from app.service.webhooks import Deliveries
 
 PAUSE = timedelta(seconds=2)
 LOGGER = logging.getLogger("usual.worker")
@@ -24,10 +25,12 @@ class Worker(Rounds):
         runs: Runs,
         wallets: Wallets,
         tracking: Tracking,
+        deliveries: Deliveries,
         stranded_after_seconds: int,
     ) -> None:
         super().__init__("worker", PAUSE)
         self._payments, self._refunds, self._runs, self._wallets, self._tracking = payments, refunds, runs, wallets, tracking
+        self._deliveries = deliveries
         self._stranded_after_seconds = stranded_after_seconds
 
     def look(self) -> None:
@@ -35,6 +38,7 @@ class Worker(Rounds):
         self._runs.look()
         self._tracking.follow()
         self._refunds.settle_asked()
+        self._deliveries.send_due()
         deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
         if holds or deposits:
             LOGGER.warning("settled %d stranded holds and %d open deposits", holds, deposits)

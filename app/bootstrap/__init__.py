@@ -3,29 +3,27 @@
 import gc
 import os
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-
-from app.base.clock import Clock, SystemClock
+from app.base.clock import Clock
 from app.base.errors import UsualError
-from app.base.ids import Ids, RandomIds
+from app.base.ids import Ids
+from app.bootstrap.ground import Ground, Outside, lay_ground
 from app.bootstrap.readers import reader_of, recorded_reader, recording_reader, remembering_reader
-from app.demo import DEMO, DemoSignIn, seed
+from app.demo import DEMO, DemoSignIn
 from app.dialogue.wording import say_error
-from app.domain.catalog import Catalog
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
-from app.identity.secrets import PepperedSecrets
 from app.llm.recorded import Row, TrafficMissing, traffic_in
 from app.llm.routes import ModelTableBroken
-from app.merchants.mock import Memory, MockBank, MockMerchants
+from app.merchants.mock import MockMerchants
+from app.merchants.webhooks import HttpWebhooks
 from app.service.accounts import Accounts
 from app.service.assistant import Assistant
 from app.service.attempts import Attempts
 from app.service.audit import Audit
+from app.service.callbacks import Callbacks
 from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
 from app.service.erasure import Erasures
@@ -40,7 +38,7 @@ from app.service.money.refund import Refunder
 from app.service.news import InProcessNews
 from app.service.offers import Offers
 from app.service.payments import Payments
-from app.service.ports import Reader, Records
+from app.service.ports import Records
 from app.service.queries import Queries
 from app.service.refunds import Refunds
 from app.service.runs import Runs
@@ -53,18 +51,16 @@ from app.service.step_up import StepUp
 from app.service.till import CardTill, StandingTill, WalletTill
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
+from app.service.webhooks import Deliveries
 from app.settings import Settings, load_settings
 from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
-from app.storage.database import Database, beside, file_of, is_new_file
-from app.storage.mandate_reads import StoredMandates
-from app.storage.reads import StoredRecords
-from app.storage.refund_reads import StoredRefunds
+from app.storage.database import Database, file_of, is_new_file
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
 from app.storage.sheets.follow import SheetFollower
-from app.storage.standing_reads import StoredStanding
+from app.storage.webhook_reads import StoredWebhooks
 from app.storage.writer import GroupWriter
 from app.worker import Worker
 
@@ -95,29 +91,6 @@ __all__ = [
     "sheets",
     "traffic_in",
 ]
-
-# One of OWASP's equal argon2id sets, the one that takes the least CPU and memory here. The pepper and the lock after five tries
-# carry a six-digit PIN, not the hash's cost.
-HASHER = PasswordHasher(time_cost=5, memory_cost=7_168, parallelism=1)
-
-Seed = Callable[[Callable[[Clock], "Usual"], Clock], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What lies outside the house and can be replaced: time, ids, shops, who lives in the demo. None: the real one.
-
-    `before_look` is called before each look at the shops' files.
-    """
-
-    clock: Clock = field(default_factory=SystemClock)
-    ids: Ids | None = None
-    catalogs: Mapping[str, Catalog] | None = None
-    reader: Reader | None = None
-    lexicons: Lexicons | None = None
-    hasher: PasswordHasher = HASHER
-    seed: Seed = seed
-    before_look: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -150,6 +123,8 @@ class Usual:
     audit: Audit
     news: InProcessNews
     tracking: Tracking
+    deliveries: Deliveries
+    callbacks: Callbacks
     worker: Worker | None
     watch: CatalogWatch | None
     demo: DemoSignIn | None
@@ -200,50 +175,8 @@ def build(settings: Settings, outside: Outside | None = None) -> Usual:
     return _wire(settings, outside, settings.database_url)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What the services stand on: the database, the merchants and the bank, and time."""
-
-    settings: Settings
-    clock: Clock
-    ids: Ids
-    database: Database
-    records: StoredRecords
-    mandate_records: StoredMandates
-    refund_records: StoredRefunds
-    standing_records: StoredStanding
-    writer: GroupWriter
-    merchants: MockMerchants
-    bank: MockBank
-    news: InProcessNews
-    secrets: PepperedSecrets
-
-
-def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch: bool) -> _Ground:
-    clock, database = outside.clock, Database(database_url, is_scratch=is_scratch)
-    database.create_schema()
-    memory = Memory(None if is_scratch else beside(database_url, "outside.db"))
-    catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
-    answer_ms = 0 if is_scratch else settings.merchant_answer_ms
-    return _Ground(
-        settings=settings,
-        clock=clock,
-        ids=outside.ids or RandomIds(clock),
-        database=database,
-        records=StoredRecords(database),
-        mandate_records=StoredMandates(database),
-        refund_records=StoredRefunds(database),
-        standing_records=StoredStanding(database),
-        writer=GroupWriter(database),
-        merchants=MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds),
-        bank=MockBank(memory),
-        news=InProcessNews(),
-        secrets=PepperedSecrets(settings.pin_pepper.encode(), outside.hasher),
-    )
-
-
 def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch: bool = False) -> Usual:
-    ground = _ground(settings, outside, database_url, is_scratch)
+    ground = lay_ground(settings, outside, database_url, is_scratch)
     clock, ids, records, writer, merchants = ground.clock, ground.ids, ground.records, ground.writer, ground.merchants
     attempts = Attempts(records, writer, clock, ids)
     step_up = StepUp(attempts, records, ground.secrets)
@@ -257,6 +190,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     refunds = _refunds(ground, payments)
     tracking = Tracking(records, writer, merchants, payments.shortages, ground.news, clock)
+    deliveries = Deliveries(StoredWebhooks(ground.database), writer, HttpWebhooks(ground.secret_of), clock)
     wallets = Wallets(records, writer, Depositor(records, writer, ground.bank, clock), step_up, clock)
     accounts = Accounts(records, writer, ground.secrets, attempts, clock, ids)
     merchants.on_change = Offers(records, checkouts, ground.news, clock).moved
@@ -288,18 +222,20 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         audit=Audit(records, ground.refund_records),
         news=ground.news,
         tracking=tracking,
+        deliveries=deliveries,
+        callbacks=Callbacks(records, writer, payments, tracking, ground.secret_of, clock),
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
-        worker=Worker(payments, refunds, runs, wallets, tracking, settings.stranded_after_seconds),
+        worker=Worker(payments, refunds, runs, wallets, tracking, deliveries, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )
 
 
-def _shortages(ground: _Ground) -> Shortages:
+def _shortages(ground: Ground) -> Shortages:
     records, refunds, clock = ground.records, ground.refund_records, ground.clock
-    return Shortages(records, refunds, Refunder(records, ground.writer, clock), ground.news, clock)
+    return Shortages(records, refunds, Refunder(records, ground.writer, ground.outbox, clock), ground.news, clock)
 
 
-def _refunds(ground: _Ground, payments: Payments) -> Refunds:
+def _refunds(ground: Ground, payments: Payments) -> Refunds:
     return Refunds(
         records=ground.records,
         refunds=ground.refund_records,
@@ -312,7 +248,7 @@ def _refunds(ground: _Ground, payments: Payments) -> Refunds:
     )
 
 
-def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payments:
+def _payments(ground: Ground, checkouts: Checkouts, step_up: StepUp) -> Payments:
     records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
         records=records,
@@ -321,7 +257,7 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
         mandates=ground.mandate_records,
         uses=MandateUses(ground.mandate_records),
         authoriser=Authoriser(records, writer, clock, ground.ids),
-        settler=Settler(records, writer, clock),
+        settler=Settler(records, writer, ground.outbox, clock),
         shortages=_shortages(ground),
         step_up=step_up,
         news=ground.news,
@@ -332,7 +268,7 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
 
 
 def _assistant(
-    ground: _Ground,
+    ground: Ground,
     outside: Outside,
     checkouts: Checkouts,
     queries: Queries,

@@ -174,6 +174,7 @@ class Merchant:
     fulfilment: tuple[FulfilmentOption, ...]
     pickup_address: Names = Names()
     cancellation: CancelPolicy = UNSTATED
+    webhook_url: str | None = None
     location: Point | None = None
 
     def is_open(self, moment: datetime) -> bool:

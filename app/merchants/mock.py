@@ -89,6 +89,11 @@ class MockMerchants:
     def catalogs(self) -> Mapping[str, Catalog]:
         return self._catalogs
 
+    def webhook_url(self, merchant_id: str) -> str | None:
+        """Where the merchant's own system wants to be told."""
+        catalog = self._catalogs.get(merchant_id)
+        return catalog.merchant.webhook_url if catalog else None
+
     def offer(self, catalog: Catalog) -> None:
         """Replace a merchant's offer: a price, stock or hours have changed."""
         with self._offering:

@@ -123,6 +123,14 @@ class Payments:
         self._settle(checkout, authorisation, self.merchants.place(order, self._handover(checkout), order_id))
         return self._order(order_id)
 
+    def settle(self, order: Order, placement: Placement) -> None:
+        """Take up what the merchant says became of an order whose hold still stands; of one that has ended, nothing."""
+        authorisation = self.records.authorisation(order.id)
+        if authorisation is not None and authorisation.state == "held":
+            self._settle(self._checkout(order), authorisation, placement)
+            self.news.publish(order.customer_id, News("checkout", order.checkout_id))
+            self.news.publish(order.customer_id, News("order", order.id))
+
     def refresh(self, order: Order) -> Order:
         """Ask the merchant what became of an order whose outcome is open; the order as it is then."""
         authorisation = self.records.authorisation(order.id)

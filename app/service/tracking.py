@@ -30,9 +30,12 @@ class Tracking:
 
     def _follow(self, order: Order) -> bool:
         status = self.merchants.status(order.merchant_id, order.id)
-        progress = status.progress
-        if status.missing and order.settled_at is not None:
-            self._give_back(order, status.missing)
+        return self.move(order, status.progress, status.missing)
+
+    def move(self, order: Order, progress: Progress | None, missing: tuple[tuple[str, int], ...]) -> bool:
+        """Take up what its merchant says of an order: how far it is, and what of it is lacking. Whether it has moved."""
+        if missing and order.settled_at is not None:
+            self._give_back(order, missing)
         if progress is None or not order.moves_to(progress):
             return False
         try:

@@ -281,6 +281,7 @@ def _build(folder: _Folder, row: MerchantFile) -> Catalog:
         ),
         pickup_address=_text(row.pickup_address),
         cancellation=CancelPolicy(row.cancellation.free_before, row.cancellation.fee_percent, row.cancellation.until),
+        webhook_url=row.webhook_url,
         location=_point(row.location) if row.location else None,
     )
     return Catalog(

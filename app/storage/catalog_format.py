@@ -18,6 +18,8 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,47}$")]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Minor = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
 WallTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+# In clear only to this machine itself.
+WebhookUrl = Annotated[str, Field(max_length=500, pattern=r"^(https://|http://(localhost|127\.0\.0\.1)[:/])\S+$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -112,6 +114,7 @@ class MerchantFile(Row):
     categories: list[CategoryRow] = Field(min_length=1)
     pickup_address: TextRow = TextRow()
     cancellation: CancellationRow = CancellationRow()
+    webhook_url: WebhookUrl | None = None
     location: PointRow | None = None
     closed: bool = False
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.service.units import StorageUnavailable
-from app.storage.tables import METADATA
+from app.storage.columns import METADATA
 
 # Nobody waits for a connection: whoever does can be overtaken for half a minute by threads that are quicker to ask again.
 POOL = {"pool_size": 64, "max_overflow": -1}

@@ -10,8 +10,8 @@ from app.domain.order import FOLLOWED_FOR, UNDER_WAY
 from app.service.units import GuardFailed
 from app.storage import tables
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
+from app.storage.columns import table_of
 from app.storage.mapping import CHECKOUT, ORDERED_LINES
-from app.storage.tables import table_of
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
 CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)

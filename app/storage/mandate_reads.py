@@ -9,9 +9,9 @@ from app.base.clock import EPOCH
 from app.domain.agent import Agent
 from app.domain.mandate import Mandate, MandateTerms
 from app.storage import tables
+from app.storage.columns import table_of
 from app.storage.mapping import CONSTRAINTS
 from app.storage.select import Reads, where
-from app.storage.tables import table_of
 
 AGENT, MANDATE, TERMS = table_of(tables.AgentRow), table_of(tables.MandateRow), table_of(tables.MandateTermsRow)
 TRANSFER, AUTHORISATION = table_of(tables.TransferRow), table_of(tables.AuthorisationRow)

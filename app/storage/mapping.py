@@ -21,8 +21,9 @@ from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.domain.refund import Refund, RefundedLine
 from app.domain.standing import Occurrence, StandingOrder
+from app.domain.webhook import Webhook
 from app.storage import tables
-from app.storage.tables import table_of
+from app.storage.columns import table_of
 
 CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
 CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
@@ -131,6 +132,7 @@ MAPPED: Mapping[type, Mapped] = {
     Authorisation: Mapped(table_of(tables.AuthorisationRow), lambda v: _with_amount(v, "amount")),
     Order: Mapped(table_of(tables.OrderRow), _order),
     Refund: Mapped(table_of(tables.RefundRow), _refund),
+    Webhook: Mapped(table_of(tables.WebhookRow), _fields),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
     Preference: Mapped(table_of(tables.PreferenceRow), _fields),

@@ -18,9 +18,9 @@ from app.domain.order import UNDER_WAY, Authorisation, Order
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.service.ports import TraceLink
 from app.storage import tables
+from app.storage.columns import table_of
 from app.storage.mapping import CHECKOUT, CONVERSATION, ORDERED_LINES
 from app.storage.select import Reads, where, with_money
-from app.storage.tables import table_of
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
 CONTACT, ADDRESS, VAULT = table_of(tables.ContactRow), table_of(tables.AddressRow), table_of(tables.VaultRow)

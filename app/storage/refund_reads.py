@@ -8,9 +8,9 @@ from sqlalchemy import Row, bindparam
 from app.base.money import Money
 from app.domain.refund import Refund
 from app.storage import tables
+from app.storage.columns import table_of
 from app.storage.mapping import REFUND_AMOUNTS, REFUNDED_LINES
 from app.storage.select import Reads, where
-from app.storage.tables import table_of
 
 REFUND = table_of(tables.RefundRow)
 

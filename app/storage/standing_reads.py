@@ -10,9 +10,9 @@ from app.base.money import Money
 from app.domain.order import CANCELED
 from app.domain.standing import Occurrence, StandingOrder
 from app.storage import tables
+from app.storage.columns import table_of
 from app.storage.mapping import MOVING, STANDING
 from app.storage.select import Reads, where
-from app.storage.tables import table_of
 
 PLACED = table_of(tables.OrderRow)
 ORDER, OCCURRENCE = table_of(tables.StandingOrderRow), table_of(tables.OccurrenceRow)

@@ -23,6 +23,7 @@ from app.base.clock import EPOCH
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.units import Cap, ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
 from app.storage import tables
+from app.storage.columns import table_of
 from app.storage.database import Database
 from app.storage.erasure import erase
 from app.storage.mandate_reads import USED
@@ -30,7 +31,7 @@ from app.storage.mapping import MAPPED
 
 BATCH_MAX = 256
 LOGGER = logging.getLogger("usual.writer")
-EFFECT, TRACE, TRACE_HEAD = map(tables.table_of, (tables.EffectRow, tables.TraceRow, tables.TraceHeadRow))
+EFFECT, TRACE, TRACE_HEAD = map(table_of, (tables.EffectRow, tables.TraceRow, tables.TraceHeadRow))
 
 # Statements are built once: building one costs more than running it.
 KNOWN_EFFECTS = select(EFFECT.c.key, EFFECT.c.fingerprint, EFFECT.c.result).where(

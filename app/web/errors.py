@@ -37,6 +37,7 @@ STATUS = {
     "pin_locked": 423,
     "storage_unavailable": 503,
     SignInNeeded.code: 401,
+    "signature_invalid": 401,
     RequestForged.code: 403,
     RequestMalformed.code: 422,
 }

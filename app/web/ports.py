@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.domain.names import Lang
+from app.service.callbacks import Callback, Told
 from app.service.card_views import ChangesView
 from app.service.history_views import OrdersView
 from app.service.order_list import Wanted
@@ -74,6 +75,18 @@ class Till(Speaker, Protocol):
     def wallets(self) -> Wallets: ...
     @property
     def standing(self) -> Standing: ...
+
+
+class Callbacks(Protocol):
+    """What merchants' own systems tell."""
+
+    def check(self, merchant_id: str, told: Told) -> None: ...
+    def take(self, merchant_id: str, told: Told, callback: Callback) -> None: ...
+
+
+class CallbackTill(Speaker, Protocol):
+    @property
+    def callbacks(self) -> Callbacks: ...
 
 
 class DataTill(Speaker, Protocol):

@@ -13,6 +13,7 @@ from app.domain.records import CouponUse
 from app.domain.trace import TraceEvent
 from app.service.ports import Records
 from app.service.units import Change, Insert, Unit, Writer
+from app.service.webhooks import Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Settler:
 
     records: Records
     writer: Writer
+    outbox: Outbox
     clock: Clock
 
     def accept(self, checkout: CheckoutSession, authorisation: Authorisation) -> None:
@@ -62,7 +64,10 @@ class Settler:
                     _closed(checkout, "completed"),
                     Change(Wallet, authorisation.customer_id, add={"available": held - amount.minor, "held": -held}),
                 ),
-                inserts=tuple(map(Insert, postings.capture(authorisation, amount, coupons, now))),
+                inserts=(
+                    *map(Insert, postings.capture(authorisation, amount, coupons, now)),
+                    *self._telling("order.paid", authorisation, amount),
+                ),
                 trace=(self._event("captured", authorisation, captured=amount.minor),),
             )
         )
@@ -85,7 +90,10 @@ class Settler:
                     Change(Wallet, authorisation.customer_id, add={"available": held - fee.minor, "held": -held}),
                     *self._given_back(checkout),
                 ),
-                inserts=tuple(map(Insert, postings.capture(authorisation, fee, (), now))),
+                inserts=(
+                    *map(Insert, postings.capture(authorisation, fee, (), now)),
+                    *self._telling("order.canceled", authorisation, fee),
+                ),
                 trace=(self._event("captured", authorisation, captured=fee.minor, reason="cancellation_fee"),),
             ).with_all_of(also)
         )
@@ -104,7 +112,10 @@ class Settler:
                 Change(Wallet, authorisation.customer_id, add={"available": amount, "held": -amount}),
                 *self._given_back(checkout),
             ),
-            inserts=tuple(map(Insert, postings.void(authorisation, now))),
+            inserts=(
+                *map(Insert, postings.void(authorisation, now)),
+                *self._telling("order.canceled", authorisation, Money.zero(authorisation.amount.currency)),
+            ),
             trace=(self._event("voided", authorisation, reason=reason),),
         )
         self.writer.commit(unit if also is None else unit.with_all_of(also))
@@ -120,6 +131,10 @@ class Settler:
                 trace=(self._event("outcome_unknown", authorisation),),
             )
         )
+
+    def _telling(self, kind: str, authorisation: Authorisation, amount: Money) -> tuple[Insert, ...]:
+        facts: dict[str, str | int] = {"amount": amount.minor, "currency": amount.currency}
+        return self.outbox.telling(kind, authorisation.merchant_id, authorisation.order_id, self.clock.now(), **facts)
 
     def _given_back(self, checkout: CheckoutSession) -> tuple[Change, ...]:
         return tuple(Change(CouponUse, use.id, put={"slot": None}) for use in self.records.coupon_uses_of(checkout.id))

@@ -12,6 +12,7 @@ from app.domain.refund import NothingToRefund, Refund, RefundChanged
 from app.domain.trace import TraceEvent
 from app.service.ports import Records
 from app.service.units import Change, Insert, Unit, Writer
+from app.service.webhooks import Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Refunder:
 
     records: Records
     writer: Writer
+    outbox: Outbox
     clock: Clock
 
     def ask(self, order: Order, refund: Refund) -> None:
@@ -69,7 +71,7 @@ class Refunder:
             fingerprint=refund.digest,
             at=now,
             changes=(*money, *(self._coupons(checkout) if refund.is_whole else ())),
-            inserts=tuple(map(Insert, postings.refund(refund, now))),
+            inserts=(*map(Insert, postings.refund(refund, now)), *self._telling(refund)),
             trace=(self._event("refunded", refund),),
         )
 
@@ -91,6 +93,16 @@ class Refunder:
                 trace=(self._event("refund_refused", refund, why=why),),
             )
         )
+
+    def _telling(self, refund: Refund) -> tuple[Insert, ...]:
+        facts: dict[str, str | int] = {
+            "refund": refund.id,
+            "reason": refund.reason,
+            "amount": refund.amount.minor,
+            "fee": refund.fee.minor,
+            "currency": refund.amount.currency,
+        }
+        return self.outbox.telling("order.refunded", refund.merchant_id, refund.order_id, self.clock.now(), **facts)
 
     def _coupons(self, checkout: CheckoutSession) -> tuple[Change, ...]:
         return tuple(Change(CouponUse, use.id, put={"slot": None}) for use in self.records.coupon_uses_of(checkout.id))
