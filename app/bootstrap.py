@@ -18,7 +18,8 @@ from app.dialogue.wording import say_error
 from app.domain.catalog import Catalog
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
-from app.identity.secrets import PepperedSecrets
+from app.identity.passkeys import WebAuthn
+from app.identity.secrets import HASHER, PepperedSecrets
 from app.llm.chain import ModelChain
 from app.llm.openai_model import OpenAIModel
 from app.llm.recorded import RecordedModel, RecordingModel, RememberedModel, Row, TrafficMissing, traffic_in, writing_to
@@ -40,6 +41,7 @@ from app.service.money.deposit import Depositor
 from app.service.money.mandate_use import MandateUses
 from app.service.news import InProcessNews
 from app.service.offers import Offers
+from app.service.passkeys import Passkeys
 from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
@@ -58,6 +60,7 @@ from app.storage.catalog_files import CatalogBroken, empty_categories, json_sche
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, beside, file_of, is_new_file
 from app.storage.mandate_reads import StoredMandates
+from app.storage.passkey_reads import StoredPasskeys
 from app.storage.reads import StoredRecords
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
@@ -94,10 +97,6 @@ __all__ = [
     "sheets",
     "traffic_in",
 ]
-
-# One of OWASP's equal argon2id sets, the one that takes the least CPU and memory here. The pepper and the lock after five tries
-# carry a six-digit PIN, not the hash's cost.
-HASHER = PasswordHasher(time_cost=5, memory_cost=7_168, parallelism=1)
 
 Seed = Callable[[Callable[[Clock], "Usual"], Clock], None]
 
@@ -139,6 +138,7 @@ class Usual:
     runs: Runs
     standing: StandingTill
     payments: CardTill
+    passkeys: Passkeys
     wallets: WalletTill
     accounts: Accounts
     sign_ins: SignIns
@@ -209,6 +209,7 @@ class _Ground:
     records: StoredRecords
     mandate_records: StoredMandates
     standing_records: StoredStanding
+    passkey_records: StoredPasskeys
     writer: GroupWriter
     merchants: MockMerchants
     bank: MockBank
@@ -230,6 +231,7 @@ def _ground(settings: Settings, outside: Outside, database_url: str, is_scratch:
         records=StoredRecords(database),
         mandate_records=StoredMandates(database),
         standing_records=StoredStanding(database),
+        passkey_records=StoredPasskeys(database),
         writer=GroupWriter(database),
         merchants=MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds),
         bank=MockBank(memory),
@@ -246,7 +248,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
     queries = Queries(records, merchants, checkouts, clock)
     campaigns = Campaigns(records, writer, merchants, clock)
-    payments = _payments(ground, checkouts, step_up)
+    authenticators = WebAuthn(settings.passkey_origin)
+    passkeys = Passkeys(records, ground.passkey_records, authenticators, step_up, writer, clock, ids)
+    payments = _payments(ground, checkouts, passkeys)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
@@ -273,10 +277,11 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         runs=runs,
         standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
+        passkeys=passkeys,
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
         erasures=Erasures(records, writer, accounts, step_up, clock),
-        exports=Exports(records, ground.standing_records, ground.mandate_records, clock),
+        exports=Exports(records, ground.standing_records, ground.mandate_records, ground.passkey_records, clock),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records),
@@ -288,7 +293,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     )
 
 
-def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payments:
+def _payments(ground: _Ground, checkouts: Checkouts, passkeys: Passkeys) -> Payments:
     records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
         records=records,
@@ -298,7 +303,8 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
         uses=MandateUses(ground.mandate_records),
         authoriser=Authoriser(records, writer, clock, ground.ids),
         settler=Settler(records, writer, clock),
-        step_up=step_up,
+        step_up=passkeys.step_up,
+        passkeys=passkeys,
         news=ground.news,
         clock=clock,
         ids=ground.ids,

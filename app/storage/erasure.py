@@ -11,6 +11,7 @@ from app.service.units import GuardFailed
 from app.storage import tables
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
 from app.storage.mapping import CHECKOUT, ORDERED_LINES
+from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 from app.storage.tables import table_of
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
@@ -23,6 +24,8 @@ GONE = (
     table_of(tables.ContactRow),
     table_of(tables.AddressRow),
     table_of(tables.SignInRow),
+    table_of(PasskeyRow),
+    table_of(ChallengeRow),
     table_of(tables.ConversationRow),
     table_of(tables.PreferenceRow),
     table_of(tables.StandingOrderRow),
