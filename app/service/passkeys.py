@@ -1,9 +1,9 @@
 """Passkeys: enrolled and removed with the PIN; what one signs approves exactly the card that it was asked about, once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
-from app.base.clock import Clock
+from app.base.clock import Clock, local
 from app.base.ids import Ids
 from app.domain.checkout import CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
 from app.domain.customer import NotFound
@@ -48,6 +48,17 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPasskey:
+    """For its customer to read; the days are theirs."""
+
+    id: str
+    name: str
+    added: date
+    used: date | None
+    is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Passkeys:
     records: Records
     passkeys: PasskeyRecords
@@ -60,6 +71,20 @@ class Passkeys:
     def of(self, customer_id: str) -> list[Passkey]:
         return self.passkeys.passkeys(customer_id)
 
+    def listed(self, customer_id: str) -> list[ListedPasskey]:
+        """Raises NotFound."""
+        customer = self.records.customer(customer_id)
+        if customer is None:
+            raise NotFound(what=customer_id)
+
+        def day(moment: datetime) -> date:
+            return local(moment, customer.zone).date()
+
+        return [
+            ListedPasskey(one.id, one.name, day(one.at), day(one.used_at) if one.used_at else None, one.state == "blocked")
+            for one in self.of(customer_id)
+        ]
+
     def usable(self, customer_id: str, device: Device) -> list[Passkey]:
         """Those that may pay at this address: none where a browser gives none."""
         try:
@@ -68,8 +93,10 @@ class Passkeys:
             return []
         return [passkey for passkey in self.of(customer_id) if passkey.state == "active"]
 
-    def begin_enrolment(self, customer_id: str, device: Device, pin: str) -> Begun:
-        """Raises PasskeyNotHere, NotFound, PasskeysTooMany, PinLocked, PinWrong."""
+    def begin_enrolment(self, customer_id: str, device: Device, name: str, pin: str) -> Begun:
+        """Raises PasskeyNameUnfit, PasskeyNotHere, NotFound, PasskeysTooMany, PinLocked, PinWrong."""
+        # A device must not make a key that can't be kept.
+        fit_name(name)
         party = self.authenticators.relying_party(device.origin)
         customer, known = self.records.customer(customer_id), self.of(customer_id)
         if customer is None:

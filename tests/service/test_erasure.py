@@ -228,14 +228,14 @@ def test_the_export_holds_everything_but_no_secret_and_no_number_or_address_unma
 
 def test_passkeys_are_exported_without_their_keys_and_erased_with_their_challenges(stage: Stage) -> None:
     device, passkeys = Device(stage.usual.sign_ins.begin(CUSTOMER_ID), ORIGIN), stage.usual.passkeys
-    begun = passkeys.begin_enrolment(CUSTOMER_ID, device, PIN)
+    begun = passkeys.begin_enrolment(CUSTOMER_ID, device, "phone", PIN)
     answer = Assertion(begun.challenge_id, Authenticator().make(begun.options), device)
     passkey = passkeys.finish_enrolment(CUSTOMER_ID, answer, f"Quimby's {OWN}")
     exported = stage.usual.exports.of(CUSTOMER_ID)
     assert [(one["name"], one["state"]) for one in exported["passkeys"]] == [("Quimby's 138****5678", "active")]
     for secret in (passkey.credential_id, passkey.public_key):
         assert secret not in json.dumps(exported)
-    passkeys.begin_enrolment(CUSTOMER_ID, device, PIN)
+    passkeys.begin_enrolment(CUSTOMER_ID, device, "phone", PIN)
     assert b"Quimby" in on_disk(stage)
     stage.usual.erasures.erase(CUSTOMER_ID, PIN)
     assert (passkeys.of(CUSTOMER_ID), passkeys.passkeys.challenges(CUSTOMER_ID)) == ([], [])

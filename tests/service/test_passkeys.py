@@ -52,7 +52,7 @@ def phone(stage: Stage) -> Device:
 
 
 def enrol(stage: Stage, device: Device, key: Authenticator, name: str = "my phone", customer_id: str = CUSTOMER_ID) -> Passkey:
-    begun = stage.usual.passkeys.begin_enrolment(customer_id, device, PIN)
+    begun = stage.usual.passkeys.begin_enrolment(customer_id, device, "phone", PIN)
     answer = Assertion(begun.challenge_id, key.make(begun.options), device)
     return stage.usual.passkeys.finish_enrolment(customer_id, answer, name)
 
@@ -339,7 +339,7 @@ def test_who_lost_a_device_pays_with_the_pin_removes_it_and_enrols_another(stage
 def test_enrolling_and_removing_take_the_pin(stage: Stage, phone: Device, key: Authenticator) -> None:
     [passkey] = stage.usual.passkeys.of(CUSTOMER_ID)
     with pytest.raises(PinWrong):
-        stage.usual.passkeys.begin_enrolment(CUSTOMER_ID, phone, WRONG)
+        stage.usual.passkeys.begin_enrolment(CUSTOMER_ID, phone, "phone", WRONG)
     with pytest.raises(PinWrong):
         stage.usual.passkeys.remove(CUSTOMER_ID, passkey.id, WRONG)
     neighbour(stage)
@@ -362,7 +362,7 @@ def test_a_challenge_to_pay_enrols_nothing(stage: Stage, phone: Device, key: Aut
 def test_enrolment_is_for_one_customer_one_device_one_time_and_a_verified_person(stage: Stage, phone: Device) -> None:
     neighbour(stage)
     passkeys, laptop = stage.usual.passkeys, Device(stage.usual.sign_ins.begin(CUSTOMER_ID), ORIGIN)
-    begun = passkeys.begin_enrolment(CUSTOMER_ID, phone, PIN)
+    begun = passkeys.begin_enrolment(CUSTOMER_ID, phone, "phone", PIN)
     answer = Assertion(begun.challenge_id, Authenticator().make(begun.options), phone)
     for who, moved in ((OTHER, answer), (CUSTOMER_ID, replace(answer, device=laptop))):
         with pytest.raises(PasskeyUnfit):
@@ -373,6 +373,8 @@ def test_enrolment_is_for_one_customer_one_device_one_time_and_a_verified_person
     with pytest.raises(PasskeyUnfit):
         passkeys.finish_enrolment(CUSTOMER_ID, replace(answer, credential="{}"), "x")
     for name in ("", " ", "x" * 41, "a\u0000b"):
+        with pytest.raises(PasskeyNameUnfit):
+            passkeys.begin_enrolment(CUSTOMER_ID, phone, name, PIN)
         with pytest.raises(PasskeyNameUnfit):
             passkeys.finish_enrolment(CUSTOMER_ID, answer, name)
     assert passkeys.of(CUSTOMER_ID) == passkeys.of(OTHER) == []
@@ -442,7 +444,7 @@ def test_at_an_address_without_passkeys_none_is_offered(set_stage: Callable[...,
     for origin in ("http://127.0.0.1:8000", "http://192.168.1.4:8000", "http://usual.example", "https://[::1]", "https://", "x"):
         device = Device("sgn_1", origin)
         with pytest.raises(PasskeyNotHere):
-            passkeys.begin_enrolment(CUSTOMER_ID, device, PIN)
+            passkeys.begin_enrolment(CUSTOMER_ID, device, "phone", PIN)
         assert passkeys.usable(CUSTOMER_ID, device) == []
 
 
