@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chainlit.data.base import BaseDataLayer
 
     from app.bootstrap import Usual
+    from app.web.passkeys import Passkeys
 
 TARGET = Path(__file__).resolve().parent / "main.py"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -70,6 +71,8 @@ class Service(Shop, Till, DataTill, CallbackTill, Protocol):
     def queries(self) -> Queries: ...
     @property
     def sign_ups(self) -> SignUps: ...
+    @property
+    def passkeys(self) -> "Passkeys": ...
     def warm_up(self) -> None: ...
     def open_chat_history(self) -> "BaseDataLayer": ...
     @property
@@ -95,6 +98,8 @@ def create_app(service: Service) -> FastAPI:
     from app.web.data import data_routes
     from app.web.demo_page import demo_page
     from app.web.merchant_events import merchant_event_routes
+    from app.web.passkey_page import passkey_page
+    from app.web.passkeys import passkey_routes
     from app.web.recordings import recording_routes
     from app.web.routes import routes
     from app.web.sign_up import sign_up_routes
@@ -108,6 +113,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(sign_up_routes(service, partial(sign_ins.new_cookie, service), hosting.THEME))
     app.include_router(data_routes(service, settings.key_for("form-token"), settings.turn_threads, sign_ins.close_chats_of))
+    app.include_router(passkey_routes(service, settings.key_for("form-token"), settings.turn_threads))
+    app.include_router(passkey_page(service))
     if settings.saves_tests:
         app.include_router(recording_routes(service, settings.key_for("form-token"), 1, partial(_saved, service)))
     app.include_router(merchant_event_routes(service))

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from app.base.errors import UsualError
+from app.domain.passkey import relying_party
 
 Mode = Literal["demo", "production"]
 ModelAsk = Literal["when_unsure", "always", "never"]
@@ -98,6 +99,11 @@ class Settings:
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def passkey_origin(self) -> str | None:
+        """The one address of passkeys; None in the demo, which this machine reaches by more than one: the page's own."""
+        return None if self.is_demo else self.public_url
 
     @property
     def saves_tests(self) -> bool:
@@ -185,9 +191,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("PORT", "a port from 0 to 65535", "8000", "0 takes a free one.", _whole(0, 65535)),
     Setting(
         "PUBLIC_URL",
-        "an http or https address",
+        "an https address with a name",
         "",
-        "The address customers open. Browser requests from any other origin are refused.",
+        "The address customers open; passkeys belong to its name. Browser requests from any other origin are refused.",
         _address,
         needed_in_production=True,
     ),
@@ -290,12 +296,20 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingInvalid(PREFIX + "HOST", "a loopback address such as 127.0.0.1 in demo mode", values["host"])
     if not demo:
         _require(values)
+        _check_passkeys_work_at(values["public_url"])
     if not values["secret"]:
         values["secret"] = _demo_secret(values["var_dir"])
     values["pin_pepper"] = values["pin_pepper"] or derived_key(values["secret"], "pin-pepper")
     values["database_url"] = values["database_url"] or f"sqlite:///{values['var_dir'] / 'usual.db'}"
     values["public_url"] = values["public_url"] or f"http://localhost:{values['port']}"
     return Settings(**values)
+
+
+def _check_passkeys_work_at(url: str) -> None:
+    """Raises SettingInvalid. On this machine alone a bare number will do, without passkeys."""
+    if relying_party(url) is None and not is_loopback(urlsplit(url).hostname or ""):
+        takes = "an https address with a name, because a passkey belongs to one, or an address of this machine"
+        raise SettingInvalid(PREFIX + "PUBLIC_URL", takes, url)
 
 
 def is_loopback(host: str) -> bool:

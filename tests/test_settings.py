@@ -76,6 +76,18 @@ def test_a_bad_value_is_refused_by_name_with_what_it_takes(name: str, value: str
     assert value in str(refused.value)
 
 
+@pytest.mark.parametrize("address", ["http://usual.example", "https://192.0.2.7", "http://192.0.2.7:8000", "https://[2001:db8::1]"])
+def test_outside_the_demo_the_address_is_one_that_passkeys_can_belong_to(address: str) -> None:
+    with pytest.raises(SettingInvalid, match="USUAL_PUBLIC_URL takes an https address with a name, because a passkey"):
+        load_settings({**PRODUCTION, "USUAL_PUBLIC_URL": address})
+
+
+@pytest.mark.parametrize("address", ["https://usual.example:8443", "http://localhost:8000", "http://127.0.0.1:8000"])
+def test_an_address_of_this_machine_will_do_for_a_trial(address: str, tmp_path: Path) -> None:
+    assert load_settings({**PRODUCTION, "USUAL_PUBLIC_URL": address}).passkey_origin == address
+    assert load_settings({"USUAL_VAR_DIR": str(tmp_path)}).passkey_origin is None
+
+
 @pytest.mark.parametrize("name", ["USUAL_SECRET", "USUAL_PIN_PEPPER"])
 def test_a_short_secret_is_refused_without_being_repeated(name: str) -> None:
     with pytest.raises(SettingInvalid, match=f"{name} takes at least 32") as refused:

@@ -15,6 +15,7 @@ from app.demo import DEMO, DemoSignIn
 from app.dialogue.wording import say_error
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
+from app.identity.passkeys import WebAuthn
 from app.llm.recorded import Row, TrafficMissing, traffic_in
 from app.llm.routes import ModelTableBroken
 from app.merchants.mock import MockMerchants
@@ -37,6 +38,7 @@ from app.service.money.mandate_use import MandateUses
 from app.service.money.refund import Refunder
 from app.service.news import InProcessNews
 from app.service.offers import Offers
+from app.service.passkeys import Passkeys
 from app.service.payments import Payments
 from app.service.ports import Records
 from app.service.queries import Queries
@@ -114,6 +116,7 @@ class Usual:
     runs: Runs
     standing: StandingTill
     payments: CardTill
+    passkeys: Passkeys
     wallets: WalletTill
     accounts: Accounts
     sign_ins: SignIns
@@ -183,7 +186,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
     queries = Queries(records, ground.refund_records, merchants, checkouts, clock)
     campaigns = Campaigns(records, writer, merchants, clock)
-    payments = _payments(ground, checkouts, step_up)
+    authenticators = WebAuthn(settings.passkey_origin)
+    passkeys = Passkeys(records, ground.passkey_records, authenticators, step_up, writer, clock, ids)
+    payments = _payments(ground, checkouts, passkeys)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
@@ -213,10 +218,13 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         runs=runs,
         standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
+        passkeys=passkeys,
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
         erasures=Erasures(records, writer, accounts, step_up, clock),
-        exports=Exports(records, ground.standing_records, ground.refund_records, ground.mandate_records, clock),
+        exports=Exports(
+            records, ground.standing_records, ground.refund_records, ground.mandate_records, ground.passkey_records, clock
+        ),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records, ground.refund_records),
@@ -248,7 +256,7 @@ def _refunds(ground: Ground, payments: Payments) -> Refunds:
     )
 
 
-def _payments(ground: Ground, checkouts: Checkouts, step_up: StepUp) -> Payments:
+def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys) -> Payments:
     records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
         records=records,
@@ -259,7 +267,8 @@ def _payments(ground: Ground, checkouts: Checkouts, step_up: StepUp) -> Payments
         authoriser=Authoriser(records, writer, clock, ground.ids),
         settler=Settler(records, writer, ground.outbox, clock),
         shortages=_shortages(ground),
-        step_up=step_up,
+        step_up=passkeys.step_up,
+        passkeys=passkeys,
         news=ground.news,
         clock=clock,
         ids=ground.ids,

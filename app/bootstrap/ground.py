@@ -11,7 +11,7 @@ from app.base.ids import Ids, RandomIds
 from app.demo import seed
 from app.domain.catalog import Catalog
 from app.domain.webhook import secret_of
-from app.identity.secrets import PepperedSecrets
+from app.identity.secrets import HASHER, PepperedSecrets
 from app.merchants.mock import Memory, MockBank, MockMerchants
 from app.service.lexicons import Lexicons
 from app.service.news import InProcessNews
@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.storage.catalog_files import load_catalogs
 from app.storage.database import Database, beside
 from app.storage.mandate_reads import StoredMandates
+from app.storage.passkey_reads import StoredPasskeys
 from app.storage.reads import StoredRecords
 from app.storage.refund_reads import StoredRefunds
 from app.storage.standing_reads import StoredStanding
@@ -28,10 +29,6 @@ from app.storage.writer import GroupWriter
 
 if TYPE_CHECKING:
     from app.bootstrap import Usual
-
-# One of OWASP's equal argon2id sets, the one that takes the least CPU and memory here. The pepper and the lock after five tries
-# carry a six-digit PIN, not the hash's cost.
-HASHER = PasswordHasher(time_cost=5, memory_cost=7_168, parallelism=1)
 
 Seed = Callable[[Callable[[Clock], "Usual"], Clock], None]
 
@@ -65,6 +62,7 @@ class Ground:
     mandate_records: StoredMandates
     refund_records: StoredRefunds
     standing_records: StoredStanding
+    passkey_records: StoredPasskeys
     writer: GroupWriter
     merchants: MockMerchants
     bank: MockBank
@@ -93,6 +91,7 @@ def lay_ground(settings: Settings, outside: Outside, database_url: str, is_scrat
         mandate_records=StoredMandates(database),
         refund_records=StoredRefunds(database),
         standing_records=StoredStanding(database),
+        passkey_records=StoredPasskeys(database),
         writer=GroupWriter(database),
         merchants=merchants,
         outbox=Outbox(merchants.webhook_url),

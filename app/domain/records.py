@@ -31,6 +31,8 @@ class Credential:
     pin_locked_until: datetime | None = None
     sign_in_failures: int = 0
     sign_in_locked_until: datetime | None = None
+    passkey_failures: int = 0
+    passkey_locked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.service.units import Change, GuardFailed, Unit, Writer
 class Limit:
     """So many tries in a row, then none for a while. `kind` names the credential's columns."""
 
-    kind: Literal["pin", "sign_in"]
+    kind: Literal["pin", "sign_in", "passkey"]
     tries_max: int
     lock_seconds: int
 

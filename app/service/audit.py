@@ -1,14 +1,18 @@
 """Does the ledger hold? Wallets equal their transfers, every order's money adds up, every chain is whole."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.domain.checkout import checkout_digest
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.order import TAKEN, Authorisation, Order
 from app.domain.trace import GENESIS, TraceEvent, link_hash
-from app.service.ports import Records, RefundRecords
+from app.service.ports import Records, RefundRecords, TraceLink
+
+# What the trace holds right before an authorisation, by the method of its approval: both are saved by one unit.
+EVIDENCE = {"pin": "pin_accepted", "passkey": "passkey_used", "mandate": "mandate_used"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ class Audit:
         faults = list(_wallets(self.records.wallets(), transfers))
         faults += self._authorisations(transfers)
         for customer in self.records.customers():
-            faults += self._chain(customer.id)
+            trace = self.records.trace(customer.id)
+            faults += self._chain(customer.id, trace)
+            faults += self._evidence(customer.id, trace)
         return faults
 
     def _authorisations(self, transfers: list[Transfer]) -> Iterator[AuditFault]:
@@ -81,9 +87,20 @@ class Audit:
         if authorisation.state == "captured" and not fits:
             yield AuditFault("coupon_differs", authorisation.order_id, f"funded {paid}, card {funded}")
 
-    def _chain(self, customer_id: str) -> Iterator[AuditFault]:
+    def _evidence(self, customer_id: str, trace: Sequence[TraceLink]) -> Iterator[AuditFault]:
+        """No hold without the PIN, the passkey or the mandate that its approval names, right before it."""
+        shown = {
+            str(link.facts["approval"])
+            for before, link in pairwise(trace)
+            if link.kind == "authorised" and before.kind == EVIDENCE.get(str(link.facts["method"]))
+        }
+        for authorisation in self.records.authorisations():
+            if authorisation.customer_id == customer_id and authorisation.approval_id not in shown:
+                yield AuditFault("evidence_missing", authorisation.order_id, "nothing in the trace allowed it")
+
+    def _chain(self, customer_id: str, trace: Sequence[TraceLink]) -> Iterator[AuditFault]:
         previous = GENESIS
-        for place, link in enumerate(self.records.trace(customer_id), start=1):
+        for place, link in enumerate(trace, start=1):
             expected = link_hash(previous, place, TraceEvent(customer_id, link.kind, link.facts, link.at))
             if link.sequence != place or link.previous != previous or link.hash != expected:
                 yield AuditFault("trace_broken", customer_id, f"link {place}")

@@ -18,10 +18,12 @@ from app.domain.customer import NotFound, mask_address, mask_phone
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.mandate import Mandate, plain
 from app.domain.order import Order
+from app.domain.passkey import Passkey
 from app.domain.records import VaultEntry
 from app.domain.refund import Refund
 from app.domain.standing import StandingOrder
 from app.service.mandate_ports import MandateRecords
+from app.service.passkey_ports import PasskeyRecords
 from app.service.ports import Records, RefundRecords
 from app.service.standing_ports import StandingRecords
 from app.understanding.phones import callable_numbers_in
@@ -36,6 +38,7 @@ class Exports:
     standing: StandingRecords
     refunds: RefundRecords
     mandates: MandateRecords
+    passkeys: PasskeyRecords
     clock: Clock
 
     def of(self, customer_id: str) -> Json:
@@ -82,6 +85,7 @@ class Exports:
                 {"id": a.id, "name": a.name, "added_at": _moment(a.at), "removed": a.removed_at is not None}
                 for a in self.mandates.agents(customer_id)
             ],
+            "passkeys": [_passkey(passkey, mask) for passkey in self.passkeys.passkeys(customer_id)],
             "trace": [
                 {"sequence": t.sequence, "what": t.kind, "facts": dict(t.facts), "at": _moment(t.at), "hash": t.hash}
                 for t in records.trace(customer_id)
@@ -153,6 +157,16 @@ def _mandate(mandate: Mandate) -> Json:
         "granted_at": _moment(mandate.granted_at) if mandate.granted_at else None,
         "granted_with": mandate.granted_by,
         "constraints": plain(mandate.constraints),
+    }
+
+
+def _passkey(passkey: Passkey, mask: "_Mask") -> Json:
+    return {
+        "id": passkey.id,
+        "name": mask(passkey.name),
+        "state": passkey.state,
+        "added_at": _moment(passkey.at),
+        "used_at": _moment(passkey.used_at) if passkey.used_at else None,
     }
 
 

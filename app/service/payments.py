@@ -15,6 +15,7 @@ from app.domain.ledger import InsufficientFunds, WalletNotBound
 from app.domain.mandate import Attempt
 from app.domain.names import Names
 from app.domain.order import Authorisation, Order
+from app.domain.passkey import Assertion
 from app.domain.ride import Stop
 from app.service.checkout import Checkouts
 from app.service.mandate_ports import MandateRecords
@@ -22,6 +23,7 @@ from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
 from app.service.money.mandate_use import MandateUses
 from app.service.news import News, NewsStand
+from app.service.passkeys import Passkeys
 from app.service.ports import Handover, Merchants, Placement, Records
 from app.service.shortages import Shortages
 from app.service.step_up import StepUp
@@ -31,6 +33,8 @@ from app.service.units import GuardFailed, KeyReused, Unit
 STRANDED_AFTER_SECONDS = 30
 LOCKS = 64
 LOGGER = logging.getLogger("usual.payments")
+# A PIN, or what a passkey signed for this very card.
+Evidence = str | Assertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +48,19 @@ class Payments:
     settler: Settler
     shortages: Shortages
     step_up: StepUp
+    passkeys: Passkeys
     news: NewsStand
     clock: Clock
     ids: Ids
     stranded_after_seconds: int = STRANDED_AFTER_SECONDS
     _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(LOCKS)))
 
-    def pay(self, customer_id: str, checkout_id: str, version: int, pin: str) -> Order:
+    def pay(self, customer_id: str, checkout_id: str, version: int, evidence: Evidence) -> Order:
         """Turn one version of a card into a paid order. Idempotent by checkout: a repeated call gives back the same order.
 
         The order that comes back is accepted, canceled (the merchant declined: nothing is charged) or unknown. Raises, in
         order of precedence: NotFound, CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds,
-        PinLocked, PinWrong, the merchant's refusals, CheckoutDrifted, CouponUsed.
+        what `StepUp.check_pin` or `Passkeys.check_payment` raises, the merchant's refusals, CheckoutDrifted, CouponUsed.
         """
         customer = self.records.customer(customer_id)
         checkout = self.records.checkout(checkout_id)
@@ -64,8 +69,8 @@ class Payments:
         if checkout.version != version:
             raise CheckoutChanged(total=checkout.totals.total)
         with self._locks[hash(checkout_id) % LOCKS]:
-            # A second click waits for the first one and gets its order, instead of using up a try of the PIN.
-            return self.records.order_of_checkout(checkout_id) or self._pay(customer, checkout_id, version, pin)
+            # A second click waits for the first one and gets its order, instead of using up a try.
+            return self.records.order_of_checkout(checkout_id) or self._pay(customer, checkout_id, version, evidence)
 
     def pay_by_mandate(
         self, agent: Agent, mandate_id: str, checkout_id: str, version: int, due: datetime | None = None, also: Unit | None = None
@@ -93,20 +98,25 @@ class Payments:
             order_id = self.authoriser.authorise(checkout, approval, guarded.with_all_of(also) if also else guarded)
             return self.carry_out(order_id)
 
-    def _pay(self, customer: Customer, checkout_id: str, version: int, pin: str) -> Order:
+    def _pay(self, customer: Customer, checkout_id: str, version: int, evidence: Evidence) -> Order:
         checkout = self.records.checkout(checkout_id)
         if checkout is None or checkout.version != version:
             raise CheckoutChanged(version=version)
         self._check_ready(checkout)
-        accepted = self.step_up.check_pin(customer.id, pin)
+        method, accepted = self._accepted(checkout, evidence)
         try:
             self.checkouts.check_still_true(customer, checkout)
-            order_id = self.authoriser.authorise(checkout, self._approval(checkout, "pin"), accepted)
+            order_id = self.authoriser.authorise(checkout, self._approval(checkout, method), accepted)
         except UsualError:
-            # The PIN was right whatever else was wrong.
+            # The evidence was right whatever else was wrong, and it is used.
             self.step_up.accept(accepted)
             raise
         return self.carry_out(order_id)
+
+    def _accepted(self, checkout: CheckoutSession, evidence: Evidence) -> tuple[ApprovalMethod, Unit]:
+        if isinstance(evidence, Assertion):
+            return "passkey", self.passkeys.check_payment(checkout, evidence)
+        return "pin", self.step_up.check_pin(checkout.customer_id, evidence)
 
     def carry_out(self, order_id: str) -> Order:
         """Hand a held order to its merchant and settle by the answer."""

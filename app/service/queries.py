@@ -11,7 +11,7 @@ from app.dialogue.state import Question
 from app.dialogue.wording import say, say_error
 from app.domain.allergen import AllergenConflict
 from app.domain.catalog import Catalog, Product
-from app.domain.checkout import CheckoutSession, LineItem
+from app.domain.checkout import ApprovalMethod, CheckoutSession, LineItem
 from app.domain.coupon import Coupon
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import Wallet
@@ -171,10 +171,15 @@ class Queries:
             late=order.late,
             actions=actions(order, checkout, self.clock.now(), lang),
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
-            approved_with=say(lang, "receipt.approved_pin"),
+            approved_with=say(lang, f"receipt.approved.{self._approved_by(order)}"),
             balance_after=self._left_by(order),
             labels=labels_of("receipt", lang),
         )
+
+    def _approved_by(self, order: Order) -> ApprovalMethod:
+        authorisation = self.records.authorisation(order.id)
+        approval = self.records.approval(authorisation.approval_id) if authorisation else None
+        return approval.method if approval else "pin"
 
     def wallet(self, customer_id: str, lang: Lang, deposit: Money | None = None) -> WalletView:
         """The wallet, with `deposit` as the amount to suggest. Raises NotFound."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.dialogue.wording import say
 from app.domain.names import Lang
 from app.service.campaigns import Campaigns
-from app.service.payments import Payments
+from app.service.payments import Evidence, Payments
 from app.service.queries import Queries
 from app.service.shelves import not_taken_words
 from app.service.standing_orders import StandingOrders
@@ -28,9 +28,9 @@ class CardTill:
     queries: Queries
     campaigns: Campaigns
 
-    def pay(self, customer_id: str, checkout_id: str, version: int, pin: str, lang: Lang) -> PayResult:
+    def pay(self, customer_id: str, checkout_id: str, version: int, evidence: Evidence, lang: Lang) -> PayResult:
         """Raises what `Payments.pay` raises."""
-        order = self.payments.pay(customer_id, checkout_id, version, pin)
+        order = self.payments.pay(customer_id, checkout_id, version, evidence)
         card = self.queries.card(customer_id, checkout_id, lang)
         if order.is_taken and order.settled_at is None:
             return PayResult(card, say(lang, "paid.booked", {"maximum": card.total}))

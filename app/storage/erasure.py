@@ -12,6 +12,7 @@ from app.storage import tables
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
 from app.storage.columns import table_of
 from app.storage.mapping import CHECKOUT, ORDERED_LINES
+from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
 CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)
@@ -24,6 +25,8 @@ GONE = (
     table_of(tables.ContactRow),
     table_of(tables.AddressRow),
     table_of(tables.SignInRow),
+    table_of(PasskeyRow),
+    table_of(ChallengeRow),
     table_of(tables.ConversationRow),
     table_of(tables.PreferenceRow),
     table_of(tables.StandingOrderRow),

@@ -18,12 +18,14 @@ from app.domain.ledger import Transfer, Wallet
 from app.domain.mandate import Constraints, Mandate, MandateTerms
 from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, OrderedLine
+from app.domain.passkey import Challenge, Passkey
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.domain.refund import Refund, RefundedLine
 from app.domain.standing import Occurrence, StandingOrder
 from app.domain.webhook import Webhook
 from app.storage import tables
 from app.storage.columns import table_of
+from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 
 CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
 CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
@@ -121,6 +123,8 @@ def _occurrence(value: Occurrence) -> Row:
 MAPPED: Mapping[type, Mapped] = {
     Customer: Mapped(table_of(tables.CustomerRow), _fields),
     Credential: Mapped(table_of(tables.CredentialRow), lambda v: _renamed(_fields(v), "customer_id", "id")),
+    Passkey: Mapped(table_of(PasskeyRow), _fields),
+    Challenge: Mapped(table_of(ChallengeRow), _fields),
     SignIn: Mapped(table_of(tables.SignInRow), _fields),
     Contact: Mapped(table_of(tables.ContactRow), _fields),
     Address: Mapped(table_of(tables.AddressRow), _fields),

@@ -36,6 +36,8 @@ class CredentialRow(Base, table=True):
     pin_locked_until: datetime | None = moment(nullable=True)
     sign_in_failures: int = 0
     sign_in_locked_until: datetime | None = moment(nullable=True)
+    passkey_failures: int = 0
+    passkey_locked_until: datetime | None = moment(nullable=True)
 
 
 class SignInRow(Base, table=True):

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.domain.names import Lang
+from app.domain.passkey import Assertion
 from app.service.callbacks import Callback, Told
 from app.service.card_views import ChangesView
 from app.service.history_views import OrdersView
@@ -31,7 +32,7 @@ class Queries(Protocol):
 
 
 class Payments(Protocol):
-    def pay(self, customer_id: str, checkout_id: str, version: int, pin: str, lang: Lang) -> PayResult: ...
+    def pay(self, customer_id: str, checkout_id: str, version: int, evidence: str | Assertion, lang: Lang) -> PayResult: ...
 
 
 class Wallets(Protocol):

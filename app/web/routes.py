@@ -114,8 +114,13 @@ class Desk:
         return await self._answer(request, serve)
 
     async def read(self, request: Request, work: Callable[[str], Json]) -> Response:
+        return await self.read_on(request, lambda visitor: work(visitor.customer_id))
+
+    async def read_on(self, request: Request, work: Callable[[Visitor], Json]) -> Response:
+        """`read`, for what depends on the browser as well."""
+
         async def serve(visitor: Visitor, _: Lang) -> Json:
-            return await self._in_thread(lambda: work(visitor.customer_id))
+            return await self._in_thread(lambda: work(visitor))
 
         return await self._answer(request, serve)
 
@@ -135,6 +140,11 @@ class Desk:
         return await self._answer(request, serve)
 
     async def take(self, request: Request, form: type[F], work: Callable[[str, Lang, F], Json]) -> Response:
+        return await self.take_on(request, form, lambda visitor, lang, filled: work(visitor.customer_id, lang, filled))
+
+    async def take_on(self, request: Request, form: type[F], work: Callable[[Visitor, Lang, F], Json]) -> Response:
+        """`take`, for what depends on the browser as well."""
+
         async def serve(visitor: Visitor, lang: Lang) -> Json:
             check_form(request, self._csrf_key, visitor)
             try:
@@ -142,7 +152,7 @@ class Desk:
             except ValidationError:
                 raise RequestMalformed() from None
             # A payment that has begun is finished even when the browser goes away meanwhile.
-            return await self._in_thread(lambda: work(visitor.customer_id, lang, filled))
+            return await self._in_thread(lambda: work(visitor, lang, filled))
 
         return await self._answer(request, serve)
 

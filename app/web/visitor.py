@@ -5,20 +5,25 @@ import hmac
 from dataclasses import dataclass
 
 from chainlit.auth import authenticate_user, get_token_from_cookies
+from chainlit.auth.jwt import decode_jwt
 from fastapi import HTTPException, Request
 
 from app.domain.names import Lang
+from app.domain.passkey import Device
 from app.web.errors import RequestForged, RequestMalformed, SignInNeeded
 
 CSRF_HEADER = "X-Usual-CSRF"
+# Where the cookie carries the id of its sign-in.
+SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A signed-in customer and the session cookie that says so."""
+    """A signed-in customer, the session cookie that says so, and the browser that holds it."""
 
     customer_id: str
     cookie: str
+    device: Device
 
 
 async def visitor_of(request: Request) -> Visitor:
@@ -30,7 +35,10 @@ async def visitor_of(request: Request) -> Visitor:
         user = await authenticate_user(cookie)
     except HTTPException:
         raise SignInNeeded() from None
-    return Visitor(user.identifier, cookie)
+    sign_in_id = str(decode_jwt(cookie).metadata.get(SIGN_IN, ""))
+    # The guard has let this host in, so it is one of ours.
+    origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return Visitor(user.identifier, cookie, Device(sign_in_id, origin))
 
 
 def form_token(key: str, visitor: Visitor) -> str:

@@ -28,6 +28,11 @@ AT_REST = """() => Promise.all(document.getAnimations()
 def findings(page: Page) -> list[dict[str, Any]]:
     page.wait_for_load_state("networkidle")
     page.wait_for_function(AT_REST)
+    return violations(page)
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """Of a page that does not move, or has come to rest."""
     page.evaluate(AXE)
     left_out = [[selector] for selector in LEFT_OUT]
     return [found for found in page.evaluate(RUN, left_out) if found["impact"] in REFUSED]

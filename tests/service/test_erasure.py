@@ -13,11 +13,13 @@ from app.base.money import Money
 from app.domain.checkout import checkout_digest
 from app.domain.customer import NotFound
 from app.domain.erasure import OrderUnderWay, WalletNotEmpty
+from app.domain.passkey import Assertion, Device
 from app.replay.script import Event
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, PASSWORD, USERNAME, Stage
 from app.service.erasure import Erasures, PasswordWrong
 from app.service.step_up import PinWrong
 from app.service.units import ChainClosed, GuardFailed
+from tests.service.authenticator import ORIGIN, Authenticator
 
 PIN = "258036"
 HOME, OFFICE, MUM, OWN = "上海市静安区南京西路1266号12楼", "上海市浦东新区世纪大道100号35楼", "13987654321", "13812345678"
@@ -222,6 +224,23 @@ def test_the_export_holds_everything_but_no_secret_and_no_number_or_address_unma
     assert len(export["orders"]) == 2
     assert {transfer["kind"] for transfer in export["transfers"]} >= {"deposit", "hold", "capture"}
     assert export["trace"][0]["what"] == "account_opened"
+
+
+def test_passkeys_are_exported_without_their_keys_and_erased_with_their_challenges(stage: Stage) -> None:
+    device, passkeys = Device(stage.usual.sign_ins.begin(CUSTOMER_ID), ORIGIN), stage.usual.passkeys
+    begun = passkeys.begin_enrolment(CUSTOMER_ID, device, "phone", PIN)
+    answer = Assertion(begun.challenge_id, Authenticator().make(begun.options), device)
+    passkey = passkeys.finish_enrolment(CUSTOMER_ID, answer, f"Quimby's {OWN}")
+    exported = stage.usual.exports.of(CUSTOMER_ID)
+    assert [(one["name"], one["state"]) for one in exported["passkeys"]] == [("Quimby's 138****5678", "active")]
+    for secret in (passkey.credential_id, passkey.public_key):
+        assert secret not in json.dumps(exported)
+    passkeys.begin_enrolment(CUSTOMER_ID, device, "phone", PIN)
+    assert b"Quimby" in on_disk(stage)
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    assert (passkeys.of(CUSTOMER_ID), passkeys.passkeys.challenges(CUSTOMER_ID)) == ([], [])
+    for text in ("Quimby", passkey.credential_id, passkey.public_key):
+        assert text.encode() not in on_disk(stage)
 
 
 def test_nothing_recurs_and_no_agent_may_pay_for_a_customer_who_was_erased(stage: Stage) -> None:

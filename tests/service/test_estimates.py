@@ -127,9 +127,10 @@ def test_an_approval_of_another_maximum_moves_nothing(stage: Stage) -> None:
     checkout = propose(stage)
     payments = stage.usual.payments.payments
     right = payments._approval(checkout, "pin")
+    evidence = payments.step_up.check_pin(CUSTOMER_ID, PIN)
     for maximum in (checkout.totals.total, checkout.totals.maximum.plus(Money(1))):
         with pytest.raises(CheckoutChanged):
-            payments.authoriser.authorise(checkout, replace(right, maximum=maximum))
+            payments.authoriser.authorise(checkout, replace(right, maximum=maximum), evidence)
     assert wallet(stage) == (30_000, 0)
     assert isinstance(right, Approval)
 

@@ -15,9 +15,10 @@ from app.domain.ledger import InsufficientFunds
 from app.replay.script import Event
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.accounts import NewCustomer
+from app.service.audit import Audit
 from app.service.checkout import Asked, CheckoutDrifted
 from app.service.money.authorise import CouponUsed
-from app.service.ports import DepositDeclined, Handover, Placement
+from app.service.ports import DepositDeclined, Handover, Placement, TraceLink
 from app.service.step_up import PinLocked, PinWrong
 from app.service.units import KeyReused, StorageUnavailable
 
@@ -281,7 +282,31 @@ def held(stage: Stage, checkout: CheckoutSession) -> str:
         checkout.totals.total,
         stage.clock.now(),
     )
-    return stage.usual.payments.payments.authoriser.authorise(checkout, approval)
+    payments = stage.usual.payments.payments
+    return payments.authoriser.authorise(checkout, approval, payments.step_up.check_pin(CUSTOMER_ID, PIN))
+
+
+def test_a_hold_that_no_pin_passkey_or_mandate_allowed_is_found(stage: Stage) -> None:
+    """The audit after each test looks for them; here one is made by hand."""
+    checkout = propose(stage)
+    order_id = held(stage, checkout)
+    assert stage.usual.audit.check() == []
+    records = stage.usual.records
+    honest = records.trace(CUSTOMER_ID)
+
+    class Forged:
+        def __init__(self, kind: str) -> None:
+            self.kind = kind
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(records, name)
+
+        def trace(self, customer_id: str) -> list[TraceLink]:
+            return [replace(link, kind=self.kind) if link.kind == "pin_accepted" else link for link in honest]
+
+    for kind in ("pin_tried", "passkey_used", "mandate_used"):
+        faults = Audit(Forged(kind), stage.usual.refunds.refunds).check()  # type: ignore[arg-type]
+        assert ("evidence_missing", order_id) in {(fault.kind, fault.subject) for fault in faults}
 
 
 def failures(stage: Stage) -> int:

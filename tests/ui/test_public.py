@@ -25,6 +25,7 @@ VIEWS = {
     "Wallet.jsx": ["wallet"],
     "StandingCard.jsx": ["standing"],
     "editing.js": ["card"],
+    "passkey.js": ["card"],
 }
 SHARED = {"payee": ["card", "receipt"]}
 

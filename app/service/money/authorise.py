@@ -33,8 +33,8 @@ class Authoriser:
     clock: Clock
     ids: Ids
 
-    def authorise(self, checkout: CheckoutSession, approval: Approval, also: Unit | None = None) -> str:
-        """The order's id. `also` is saved with the authorisation: what its evidence leaves behind, what it is an occurrence of.
+    def authorise(self, checkout: CheckoutSession, approval: Approval, evidence: Unit) -> str:
+        """The order's id. `evidence` is saved with the authorisation: what the PIN, the passkey or the mandate leaves behind.
 
         Raises CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds, CouponUsed.
         """
@@ -57,9 +57,7 @@ class Authoriser:
         )
         uses = self._coupon_uses(checkout)
         unit = _unit(checkout, approval, order, authorisation, uses, wallet)
-        if also is not None:
-            unit = unit.with_all_of(also)
-        committed = self.writer.commit(unit)
+        committed = self.writer.commit(unit.with_all_of(evidence))
         return str(committed.result["order_id"])
 
     def _wallet(self, checkout: CheckoutSession) -> Wallet:

@@ -3,6 +3,7 @@
 import { keepAddress } from './js/address.js'
 import { get, post, newKey, serverNow } from './js/api.js'
 import { greetNewcomer } from './js/greeting.js'
+import { makePasskey, payWithPasskey } from './js/passkey.js'
 import { nameControls } from './js/names.js'
 import { makeEditing } from './js/editing.js'
 import { makeParts } from './js/parts.js'
@@ -17,6 +18,7 @@ window.usual = {
   post,
   newKey,
   serverNow,
+  payWithPasskey,
   once(name, make) {
     if (!made.has(name)) made.set(name, make())
     return made.get(name)
@@ -24,7 +26,7 @@ window.usual = {
   parts(React) {
     if (!parts) {
       const plain = makeParts(React)
-      parts = { ...plain, ...makeEditing(React, plain) }
+      parts = { ...plain, ...makeEditing(React, plain), ...makePasskey(React, plain) }
     }
     return parts
   }

@@ -2,9 +2,10 @@
 // route the PIN.
 const OrderCard = window.usual.once('OrderCard', () => {
   const { useEffect, useId, useRef, useState } = React
-  const { get, post } = window.usual
-  const { BindForm, Countdown, DepositForm, EditableLine, Head, Icon, Line, PinForm, Place, PlaceOptions, Press, Rows, useArrival } =
+  const { get, payWithPasskey: payWith, post } = window.usual
+  const { BindForm, Countdown, DepositForm, EditableLine, Head, Icon, Line, PasskeyButton, PinForm, Place, PlaceOptions, Press, Rows } =
     window.usual.parts(React)
+  const { useArrival, usePasskey } = window.usual.parts(React)
   const OPEN = ['ready_for_complete', 'requires_escalation']
   const UNDER_WAY = ['settling', 'complete_in_progress']
   const TAKEN = ['completed', 'booked']
@@ -207,6 +208,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
     const settling = useRef(false)
     const working = useRef(false)
     const { id, lang, labels, version } = view
+    const hasPasskey = usePasskey(mode === 'pin', lang)
 
     // What was saved with the conversation may be old: the service has the last word.
     useEffect(() => {
@@ -256,8 +258,9 @@ const OrderCard = window.usual.once('OrderCard', () => {
         await work()
       } catch (error) {
         setSaid({ text: (error.code && error.message) || labels.failed, bad: true })
-        if (error.code) setWrong((count) => count + 1)
-        if (!error.code || error.code.startsWith('pin_')) return
+        const aboutPasskey = /^passkey_/.test(error.code)
+        if (error.code && !aboutPasskey) setWrong((count) => count + 1)
+        if (!error.code || aboutPasskey || error.code.startsWith('pin_')) return
         const fresh = await refresh(() => false)
         // The money may have gone elsewhere meanwhile: another step is needed then than the form at hand.
         if (fresh && fresh.step !== mode) setMode('rest')
@@ -275,8 +278,12 @@ const OrderCard = window.usual.once('OrderCard', () => {
         setSaid({ text: (answer && answer.response && answer.response.text) || '', bad: false })
       })
 
-    async function send(pin) {
-      const result = await post(`/api/checkouts/${id}/pay`, lang, { version, pin })
+    const send = async (pin) => finish(await post(`/api/checkouts/${id}/pay`, lang, { version, pin }))
+
+    // The device signs this card's version, its total and its payee, and nothing else can be paid with that.
+    const payWithPasskey = () => during(async () => finish(await payWith(view)))
+
+    function finish(result) {
       setMode('rest')
       setView(result.card)
       setSaid({ text: result.message, bad: false })
@@ -320,7 +327,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
       rest()
       refresh(() => false)
     }
-    return { view, mode, busy, said, wrong, late, tap, pay, bind, deposit, rest, begin, expire, again, tell }
+    return { view, mode, busy, said, wrong, late, tap, pay, payWithPasskey, hasPasskey, bind, deposit, rest, begin, expire, again, tell }
   }
 
   return function OrderCardView({ given, callAction }) {
@@ -372,7 +379,11 @@ const OrderCard = window.usual.once('OrderCard', () => {
               onExpired={state.expire}
             />
           )}
-          {open && mode === 'pin' && <PinForm {...form} action={labels.confirm_pay} onPin={state.pay} />}
+          {open && mode === 'pin' && (
+            <PinForm {...form} action={labels.confirm_pay} onPin={state.pay}>
+              {state.hasPasskey && <PasskeyButton labels={labels} busy={busy} onPress={state.payWithPasskey} />}
+            </PinForm>
+          )}
           {open && mode === 'bind' && <BindForm {...form} action={labels.connect} onPin={state.bind} />}
           {open && mode === 'deposit' && (
             <DepositForm {...form} action={labels.deposit_and_pay} minor={view.shortfall_minor} onDeposit={state.deposit} />

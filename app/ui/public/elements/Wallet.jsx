@@ -62,6 +62,11 @@ const Wallet = window.usual.once('Wallet', () => {
               </button>
             </div>
           )}
+          {mode === 'rest' && view.step === 'deposit' && (
+            <a className="u-button u-link" href={`/passkeys?lang=${lang}`}>
+              {labels.passkeys}
+            </a>
+          )}
           {mode === 'bind' && (
             <BindForm {...form} action={labels.bind} onPin={(pin) => send('/api/wallet/bind', { consent: true, pin })} />
           )}

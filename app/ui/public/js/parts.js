@@ -220,7 +220,7 @@ export function makeParts(React) {
     )
   }
 
-  function PinForm({ labels, action, busy, said, saidId, wrong, onPin, onBack }) {
+  function PinForm({ labels, action, busy, said, saidId, wrong, onPin, onBack, children }) {
     const [pin, setPin] = useState('')
     // A refused PIN is typed anew, not mended.
     useEffect(() => setPin(''), [wrong])
@@ -234,7 +234,8 @@ export function makeParts(React) {
         autoFocus: !busy,
         describedBy: saidId,
         invalid: wrong > 0
-      })
+      }),
+      children
     )
   }
 
