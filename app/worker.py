@@ -7,6 +7,7 @@ from app.service.payments import Payments
 from app.service.refunds import Refunds
 from app.service.rounds import Rounds
 from app.service.runs import Runs
+from app.service.settlements import Settlements
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 from app.service.webhooks import Deliveries
@@ -25,12 +26,13 @@ class Worker(Rounds):
         runs: Runs,
         wallets: Wallets,
         tracking: Tracking,
+        settlements: Settlements,
         deliveries: Deliveries,
         stranded_after_seconds: int,
     ) -> None:
         super().__init__("worker", PAUSE)
         self._payments, self._refunds, self._runs, self._wallets, self._tracking = payments, refunds, runs, wallets, tracking
-        self._deliveries = deliveries
+        self._settlements, self._deliveries = settlements, deliveries
         self._stranded_after_seconds = stranded_after_seconds
 
     def look(self) -> None:
@@ -38,6 +40,7 @@ class Worker(Rounds):
         self._runs.look()
         self._tracking.follow()
         self._refunds.settle_asked()
+        self._settlements.close_due()
         self._deliveries.send_due()
         deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
         if holds or deposits:

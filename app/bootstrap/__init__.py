@@ -35,6 +35,7 @@ from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
 from app.service.money.deposit import Depositor
 from app.service.money.mandate_use import MandateUses
+from app.service.money.payout import Payouts
 from app.service.money.refund import Refunder
 from app.service.news import InProcessNews
 from app.service.offers import Offers
@@ -44,6 +45,7 @@ from app.service.ports import Records
 from app.service.queries import Queries
 from app.service.refunds import Refunds
 from app.service.runs import Runs
+from app.service.settlements import Settlements
 from app.service.shortages import Shortages
 from app.service.sign_ins import SignIns
 from app.service.sign_up import SignUps
@@ -59,6 +61,7 @@ from app.storage import catalog_edit, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, file_of, is_new_file
+from app.storage.settlement_reads import StoredSettlements
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
 from app.storage.sheets.follow import SheetFollower
@@ -126,6 +129,7 @@ class Usual:
     audit: Audit
     news: InProcessNews
     tracking: Tracking
+    settlements: Settlements
     deliveries: Deliveries
     callbacks: Callbacks
     worker: Worker | None
@@ -195,6 +199,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     refunds = _refunds(ground, payments)
     tracking = Tracking(records, writer, merchants, payments.shortages, ground.news, clock)
+    payouts = Payouts(writer, ground.outbox)
+    settlements = Settlements(records, StoredSettlements(ground.database), merchants, payouts, clock)
     deliveries = Deliveries(StoredWebhooks(ground.database), writer, HttpWebhooks(ground.secret_of), clock)
     wallets = Wallets(records, writer, Depositor(records, writer, ground.bank, clock), step_up, clock)
     accounts = Accounts(records, writer, ground.secrets, attempts, clock, ids)
@@ -227,13 +233,14 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         ),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
-        audit=Audit(records, ground.refund_records),
+        audit=Audit(records, ground.refund_records, settlements.settlements),
         news=ground.news,
         tracking=tracking,
+        settlements=settlements,
         deliveries=deliveries,
         callbacks=Callbacks(records, writer, payments, tracking, ground.secret_of, clock),
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
-        worker=Worker(payments, refunds, runs, wallets, tracking, deliveries, settings.stranded_after_seconds),
+        worker=Worker(payments, refunds, runs, wallets, tracking, settlements, deliveries, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )
 

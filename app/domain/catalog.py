@@ -16,6 +16,7 @@ from app.domain.geo import Place, Point
 from app.domain.measure import Measure
 from app.domain.names import Names
 from app.domain.ride import Fare
+from app.domain.settlement import STANDARD_PLAN, FeePlan
 
 FulfilmentKind = Literal["delivery", "pickup", "phone", "ride", "booking"]
 GroupRole = Literal["size", "temperature", "ice", "sugar", "milk", "extra", "choice"]
@@ -175,6 +176,7 @@ class Merchant:
     pickup_address: Names = Names()
     cancellation: CancelPolicy = UNSTATED
     webhook_url: str | None = None
+    fee_plan: FeePlan = STANDARD_PLAN
     location: Point | None = None
 
     def is_open(self, moment: datetime) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 from app.base.errors import Misuse, Refusal
 from app.base.money import Money
 
-TransferKind = Literal["deposit", "hold", "capture", "coupon", "void", "release", "refund", "coupon_return"]
+TransferKind = Literal["deposit", "hold", "capture", "coupon", "void", "release", "refund", "coupon_return", "fee", "payout"]
 
 
 class InsufficientFunds(Refusal):
@@ -68,4 +68,6 @@ def merchant_account(merchant_id: str) -> str:
 
 
 PLATFORM_COUPONS = "platform:coupons"
+PLATFORM_FEES = "platform:fees"
 BANK = "bank:deposits"
+BANK_PAYOUTS = "bank:payouts"

@@ -10,7 +10,9 @@ from app.base.money import Money
 from app.domain.coupon import AppliedCoupon
 from app.domain.ledger import (
     BANK,
+    BANK_PAYOUTS,
     PLATFORM_COUPONS,
+    PLATFORM_FEES,
     Transfer,
     TransferKind,
     available_account,
@@ -19,6 +21,7 @@ from app.domain.ledger import (
 )
 from app.domain.order import Authorisation
 from app.domain.refund import Refund
+from app.domain.settlement import Settlement
 
 
 def deposit(deposit_id: str, customer_id: str, amount: Money, at: datetime) -> tuple[Transfer, ...]:
@@ -68,6 +71,17 @@ def refund(given: Refund, at: datetime) -> tuple[Transfer, ...]:
         transfers.append(_transfer("refund", merchant, wallet, given.amount, given.order_id, at, given.id))
     if not given.subsidy.is_zero:
         transfers.append(_transfer("coupon_return", merchant, PLATFORM_COUPONS, given.subsidy, given.order_id, at, given.id))
+    return tuple(transfers)
+
+
+def payout(settlement: Settlement) -> tuple[Transfer, ...]:
+    """The fee to the platform, or back from it on a day on which more came back than was sold; what is due to the bank."""
+    merchant, fee, transfers = merchant_account(settlement.merchant_id), settlement.fee, []
+    source, target = (PLATFORM_FEES, merchant) if fee.is_negative else (merchant, PLATFORM_FEES)
+    if not fee.is_zero:
+        transfers.append(_transfer("fee", source, target, Money(abs(fee.minor), fee.currency), settlement.id, settlement.at))
+    if not settlement.payout.is_zero:
+        transfers.append(_transfer("payout", merchant, BANK_PAYOUTS, settlement.payout, settlement.id, settlement.at))
     return tuple(transfers)
 
 

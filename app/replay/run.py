@@ -230,6 +230,7 @@ class Play:
         return {
             "orders": [f"{o.state} {o.total.plain()}" for o in self._orders()],
             "ledger": snapshot.ledger(usual.records, CUSTOMER_ID, self._order_ids()),
+            "settlements": [snapshot.settlement(one) for one in usual.settlements.settlements.settlements()],
             "coupons_used": [use.coupon_id for use in usual.records.coupon_uses(CUSTOMER_ID)],
             "trace": [link.kind for link in usual.records.trace(CUSTOMER_ID)],
             "audit": [str(fault) for fault in audit],

@@ -32,6 +32,7 @@ from app.dialogue.reading import (
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import mask_name, mask_phone
 from app.domain.order import Order
+from app.domain.settlement import Settlement
 from app.domain.standing import StandingOrder
 from app.service.ports import Records
 from app.service.standing_orders import StandingOrders
@@ -106,6 +107,12 @@ def ledger(records: Records, customer_id: str, order_ids: Iterable[str]) -> dict
         "refunds": [t.amount.plain() for t in transfers if t.kind == "refund"],
         "released": [t.amount.plain() for t in transfers if t.kind == "release"],
     }
+
+
+def settlement(closed: Settlement) -> str:
+    """ "nimbus_coffee 2026-05-18: net 90.00, fee 0.54, payout 89.46"."""
+    sums = f"net {closed.net.plain()}, fee {closed.fee.plain()}, payout {closed.payout.plain()}"
+    return f"{closed.merchant_id} {closed.day.isoformat()}: {sums}"
 
 
 def _card_line(checkout: CheckoutSession, number: int) -> str:

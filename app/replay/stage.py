@@ -66,6 +66,7 @@ class Stage:
                 pass
             self.usual.tracking.follow()
             self.usual.refunds.settle_asked()
+            self.usual.settlements.close_due()
         if event.database is not None:
             self._database(event.database)
 

@@ -10,6 +10,8 @@ from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.order import TAKEN, Authorisation, Order
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.ports import Records, RefundRecords, TraceLink
+from app.service.settlement_audit import settlement_faults
+from app.service.settlements import SettlementRecords
 
 # What the trace holds right before an authorisation, by the method of its approval: both are saved by one unit.
 EVIDENCE = {"pin": "pin_accepted", "passkey": "passkey_used", "mandate": "mandate_used"}
@@ -31,12 +33,14 @@ class AuditFault:
 class Audit:
     records: Records
     refunds: RefundRecords
+    settlements: SettlementRecords
 
     def check(self) -> list[AuditFault]:
         """Every fault found; empty when all is well."""
         transfers = self.records.transfers()
         faults = list(_wallets(self.records.wallets(), transfers))
         faults += self._authorisations(transfers)
+        faults += [AuditFault("settlement_differs", *found) for found in settlement_faults(self.settlements, transfers)]
         for customer in self.records.customers():
             trace = self.records.trace(customer.id)
             faults += self._chain(customer.id, trace)

@@ -32,6 +32,7 @@ from app.domain.geo import Place, Point
 from app.domain.measure import Measure
 from app.domain.names import Names
 from app.domain.ride import Fare
+from app.domain.settlement import FeePlan
 from app.storage.catalog_format import (
     AllergensRow,
     BookingRow,
@@ -282,6 +283,7 @@ def _build(folder: _Folder, row: MerchantFile) -> Catalog:
         pickup_address=_text(row.pickup_address),
         cancellation=CancelPolicy(row.cancellation.free_before, row.cancellation.fee_percent, row.cancellation.until),
         webhook_url=row.webhook_url,
+        fee_plan=FeePlan(row.fee_basis_points),
         location=_point(row.location) if row.location else None,
     )
     return Catalog(

@@ -115,6 +115,7 @@ class MerchantFile(Row):
     pickup_address: TextRow = TextRow()
     cancellation: CancellationRow = CancellationRow()
     webhook_url: WebhookUrl | None = None
+    fee_basis_points: Annotated[int, Field(strict=True, ge=0, le=10_000)] = 60
     location: PointRow | None = None
     closed: bool = False
 

@@ -21,11 +21,13 @@ from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.passkey import Challenge, Passkey
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.domain.refund import Refund, RefundedLine
+from app.domain.settlement import SettledTransfer, Settlement
 from app.domain.standing import Occurrence, StandingOrder
 from app.domain.webhook import Webhook
 from app.storage import tables
 from app.storage.columns import table_of
 from app.storage.passkey_tables import ChallengeRow, PasskeyRow
+from app.storage.settlement_tables import SettledTransferRow, SettlementRow
 
 CHECKOUT: TypeAdapter[CheckoutSession] = TypeAdapter(CheckoutSession)
 CONVERSATION: TypeAdapter[ConversationState] = TypeAdapter(ConversationState)
@@ -33,6 +35,7 @@ CONSTRAINTS: TypeAdapter[Constraints] = TypeAdapter(Constraints)
 STANDING: TypeAdapter[StandingOrder] = TypeAdapter(StandingOrder)
 REFUNDED_LINES: TypeAdapter[tuple[RefundedLine, ...]] = TypeAdapter(tuple[RefundedLine, ...])
 REFUND_AMOUNTS = ("amount", "subsidy", "fee")
+SETTLEMENT: TypeAdapter[Settlement] = TypeAdapter(Settlement)
 ORDERED_LINES: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(tuple[OrderedLine, ...])
 
 Row = Mapping[str, Any]
@@ -115,6 +118,11 @@ def _standing(value: StandingOrder) -> Row:
     return {name: getattr(value, name) for name in kept} | {"body": STANDING.dump_json(value).decode()}
 
 
+def _settlement(value: Settlement) -> Row:
+    body = SETTLEMENT.dump_json(value).decode()
+    return {"id": value.id, "merchant_id": value.merchant_id, "day": value.day.isoformat(), "at": value.at, "body": body}
+
+
 def _occurrence(value: Occurrence) -> Row:
     total = value.total
     return _fields(value, total=total.minor if total else None) | {"currency": total.currency if total else None}
@@ -137,6 +145,8 @@ MAPPED: Mapping[type, Mapped] = {
     Order: Mapped(table_of(tables.OrderRow), _order),
     Refund: Mapped(table_of(tables.RefundRow), _refund),
     Webhook: Mapped(table_of(tables.WebhookRow), _fields),
+    Settlement: Mapped(table_of(SettlementRow), _settlement),
+    SettledTransfer: Mapped(table_of(SettledTransferRow), _fields),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
     Preference: Mapped(table_of(tables.PreferenceRow), _fields),

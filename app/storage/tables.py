@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, UniqueConstraint, event
+from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
-from app.storage.columns import METADATA, Base, Codes, moment
+from app.storage.columns import Base, Codes, append_only, moment
 
 
 class CustomerRow(Base, table=True):
@@ -354,15 +354,5 @@ class EffectRow(Base, table=True):
     at: datetime = moment()
 
 
-def _append_only(table: str) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        trigger = DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-        event.listen(METADATA.tables[table], "after_create", trigger.execute_if(dialect="sqlite"))
-
-
-_append_only("transfer")
-_append_only("trace")
-_append_only("mandate_terms")
+for _kept in ("transfer", "trace", "mandate_terms"):
+    append_only(_kept)

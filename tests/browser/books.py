@@ -12,6 +12,7 @@ from app.storage.database import Database
 from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
 from app.storage.refund_reads import StoredRefunds
+from app.storage.settlement_reads import StoredSettlements
 from app.storage.standing_reads import StoredStanding
 
 
@@ -19,6 +20,7 @@ from app.storage.standing_reads import StoredStanding
 class Books:
     records: StoredRecords
     refunds: StoredRefunds
+    settlements: StoredSettlements
     standing: StoredStanding
     mandates: StoredMandates
 
@@ -61,13 +63,19 @@ class Books:
         return credential.pin_failures
 
     def check(self) -> None:
-        assert Audit(self.records, self.refunds).check() == []
+        assert Audit(self.records, self.refunds, self.settlements).check() == []
 
 
 @contextmanager
 def open_books(var: Path) -> Iterator[Books]:
     database = Database(f"sqlite:///{var / 'usual.db'}")
     try:
-        yield Books(StoredRecords(database), StoredRefunds(database), StoredStanding(database), StoredMandates(database))
+        yield Books(
+            StoredRecords(database),
+            StoredRefunds(database),
+            StoredSettlements(database),
+            StoredStanding(database),
+            StoredMandates(database),
+        )
     finally:
         database.close()

@@ -305,7 +305,7 @@ def test_a_hold_that_no_pin_passkey_or_mandate_allowed_is_found(stage: Stage) ->
             return [replace(link, kind=self.kind) if link.kind == "pin_accepted" else link for link in honest]
 
     for kind in ("pin_tried", "passkey_used", "mandate_used"):
-        faults = Audit(Forged(kind), stage.usual.refunds.refunds).check()  # type: ignore[arg-type]
+        faults = Audit(Forged(kind), stage.usual.refunds.refunds, stage.usual.settlements.settlements).check()  # type: ignore[arg-type]
         assert ("evidence_missing", order_id) in {(fault.kind, fault.subject) for fault in faults}
 
 

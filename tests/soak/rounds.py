@@ -20,6 +20,7 @@ from app.service.audit import Audit
 from app.storage.database import Database
 from app.storage.reads import StoredRecords
 from app.storage.refund_reads import StoredRefunds
+from app.storage.settlement_reads import StoredSettlements
 from tests.socket.process import ServerProcess
 from tests.ui.socket_client import Chatter
 
@@ -100,7 +101,7 @@ class KillRounds:
     def _check(self, killed: Killed) -> None:
         with self._database() as database:
             records = StoredRecords(database)
-            assert Audit(records, StoredRefunds(database)).check() == []
+            assert Audit(records, StoredRefunds(database), StoredSettlements(database)).check() == []
             wallet = records.wallet(DEMO_ID)
             orders = [o for o in records.orders(DEMO_ID, 100_000) if o.checkout_id == killed.checkout_id]
             ends = [t.kind for t in records.transfers(orders[0].id) if t.kind in ("capture", "void")]
