@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap import Usual
     from app.web.passkeys import Passkeys
+    from app.web.receipt_page import Receipts
 
 TARGET = Path(__file__).resolve().parent / "main.py"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -73,6 +74,8 @@ class Service(Shop, Till, DataTill, CallbackTill, Protocol):
     def sign_ups(self) -> SignUps: ...
     @property
     def passkeys(self) -> "Passkeys": ...
+    @property
+    def receipts(self) -> "Receipts": ...
     def warm_up(self) -> None: ...
     def open_chat_history(self) -> "BaseDataLayer": ...
     @property
@@ -100,6 +103,7 @@ def create_app(service: Service) -> FastAPI:
     from app.web.merchant_events import merchant_event_routes
     from app.web.passkey_page import passkey_page
     from app.web.passkeys import passkey_routes
+    from app.web.receipt_page import receipt_page
     from app.web.recordings import recording_routes
     from app.web.routes import routes
     from app.web.sign_up import sign_up_routes
@@ -115,6 +119,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(data_routes(service, settings.key_for("form-token"), settings.turn_threads, sign_ins.close_chats_of))
     app.include_router(passkey_routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(passkey_page(service))
+    app.include_router(receipt_page(service))
     if settings.saves_tests:
         app.include_router(recording_routes(service, settings.key_for("form-token"), 1, partial(_saved, service)))
     app.include_router(merchant_event_routes(service))

@@ -43,6 +43,7 @@ from app.service.passkeys import Passkeys
 from app.service.payments import Payments
 from app.service.ports import Records
 from app.service.queries import Queries
+from app.service.receipts import Receipts
 from app.service.refunds import Refunds
 from app.service.runs import Runs
 from app.service.settlements import Settlements
@@ -126,6 +127,7 @@ class Usual:
     sign_ups: SignUps
     erasures: Erasures
     exports: Exports
+    receipts: Receipts
     audit: Audit
     news: InProcessNews
     tracking: Tracking
@@ -231,6 +233,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         exports=Exports(
             records, ground.standing_records, ground.refund_records, ground.mandate_records, ground.passkey_records, clock
         ),
+        receipts=Receipts(records, ground.mandate_records, queries),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records, ground.refund_records, settlements.settlements),

@@ -169,6 +169,7 @@ class Queries:
             steps=steps(checkout, order, lang),
             due=due(checkout, order, customer.zone, lang),
             late=order.late,
+            href=f"/receipts/{order.id}?lang={lang}",
             actions=actions(order, checkout, self.clock.now(), lang),
             paid_at=f"{local(settled, customer.zone):%Y-%m-%d %H:%M}",
             approved_with=say(lang, f"receipt.approved.{self._approved_by(order)}"),

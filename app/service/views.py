@@ -156,6 +156,7 @@ class ReceiptView:
     due: str | None = None
     late: bool = False
     actions: tuple[ActionView, ...] = ()
+    href: str = ""
     kind: str = "receipt"
 
 

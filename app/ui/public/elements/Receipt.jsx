@@ -59,9 +59,12 @@ const Receipt = window.usual.once('Receipt', () => {
             </div>
           ))}
         </dl>
-        {view.actions && view.actions.length > 0 && (
+        {view.href && (
           <div className="u-foot">
             <div className="u-buttons">
+              <a className="u-button u-plain" href={view.href} target="_blank" rel="noopener" data-testid="print">
+                {labels.print}
+              </a>
               {view.actions.map((action) => (
                 <button
                   key={action.kind}
