@@ -28,6 +28,7 @@ from app.domain.passkey import (
     PasskeyTooLate,
     PasskeyUnfit,
     Subject,
+    paying,
     relying_party,
 )
 from app.identity.passkeys import WebAuthn
@@ -436,6 +437,12 @@ def test_every_part_of_what_is_done_is_in_the_bytes_that_are_signed(stage: Stage
     challenge = Challenge("pkc_1", "cus_1", "nonce", stage.clock.now())
     assert challenge.bytes_for(subject) != challenge.bytes_for(replace(subject, **other))  # type: ignore[arg-type]
     assert challenge.bytes_for(subject) != replace(challenge, nonce="n2").bytes_for(subject)
+
+
+def test_a_payment_names_its_card_digest_payee_maximum_customer_and_browser(stage: Stage, phone: Device) -> None:
+    card = propose(stage)
+    named = Subject("pay", CUSTOMER_ID, phone.sign_in_id, card.ref, "nimbus_coffee", card.digest, 1_800, "CNY")
+    assert paying(card, phone) == named
 
 
 def test_at_an_address_without_passkeys_none_is_offered(set_stage: Callable[..., Stage]) -> None:
