@@ -40,7 +40,7 @@ def test_a_tap_asks_first_a_no_keeps_it_and_a_yes_gives_the_money_back(open_chat
     books.check()
 
 
-@pytest.mark.parametrize("look", ["phone-light-zh", "desktop-dark-en"])
+@pytest.mark.parametrize("look", ["light-390-zh", "dark-1280-zh", "dark-390-en"])
 def test_the_receipt_page_shows_words_card_approval_and_money(
     open_look: OpenLook, server: Server, person: Person, books: Books, look: str
 ) -> None:
