@@ -43,6 +43,7 @@ from app.service.offers import Offers
 from app.service.payments import Payments
 from app.service.ports import Reader, Records
 from app.service.queries import Queries
+from app.service.risk import Risks
 from app.service.runs import Runs
 from app.service.sign_ins import SignIns
 from app.service.sign_up import SignUps
@@ -53,12 +54,13 @@ from app.service.till import CardTill, StandingTill, WalletTill
 from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 from app.settings import SettingMissing, Settings, load_settings
-from app.storage import catalog_edit, sheets
+from app.storage import catalog_edit, risk_rules, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, beside, file_of, is_new_file
 from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
+from app.storage.risk_reads import StoredRisk
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
 from app.storage.sheets.follow import SheetFollower
@@ -90,6 +92,7 @@ __all__ = [
     "recorded_reader",
     "recording_reader",
     "remembering_reader",
+    "risk_rules",
     "sheet_cells",
     "sheets",
     "traffic_in",
@@ -148,6 +151,7 @@ class Usual:
     audit: Audit
     news: InProcessNews
     tracking: Tracking
+    risks: Risks
     worker: Worker | None
     watch: CatalogWatch | None
     demo: DemoSignIn | None
@@ -244,9 +248,10 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     attempts = Attempts(records, writer, clock, ids)
     step_up = StepUp(attempts, records, ground.secrets)
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
-    queries = Queries(records, merchants, checkouts, clock)
+    risks = Risks(StoredRisk(ground.database), merchants, writer, risk_rules.load(settings.risk_rules), clock)
+    queries = Queries(records, merchants, checkouts, risks, clock)
     campaigns = Campaigns(records, writer, merchants, clock)
-    payments = _payments(ground, checkouts, step_up)
+    payments = _payments(ground, checkouts, step_up, risks)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
@@ -282,13 +287,14 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         audit=Audit(records),
         news=ground.news,
         tracking=tracking,
+        risks=risks,
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
         worker=Worker(payments, runs, wallets, tracking, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
     )
 
 
-def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payments:
+def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp, risks: Risks) -> Payments:
     records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
         records=records,
@@ -299,6 +305,7 @@ def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp) -> Payment
         authoriser=Authoriser(records, writer, clock, ground.ids),
         settler=Settler(records, writer, clock),
         step_up=step_up,
+        risks=risks,
         news=ground.news,
         clock=clock,
         ids=ground.ids,

@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _sentence(failed: UsualError) -> str:
     from app.bootstrap import CatalogBroken, ModelTableBroken, SheetBroken, TrafficMissing
+    from app.domain.risk import RiskRulesBroken
     from app.replay.script import ScriptBroken
     from app.settings import SettingInvalid, SettingMissing
 
@@ -39,7 +40,7 @@ def _sentence(failed: UsualError) -> str:
         return "No model traffic is recorded for {asked}\nThe nearest is {nearest}\nRecord it again with --record.".format(
             **failed.params
         )
-    if isinstance(failed, ScriptBroken):
+    if isinstance(failed, ScriptBroken | RiskRulesBroken):
         return f"{failed.params['file']}: {failed.params['faults']}"
     return say_error("en", failed)
 

@@ -27,6 +27,8 @@ from app.service.labels import labels_of
 from app.service.order_list import Wanted, order_list
 from app.service.order_words import due, state_label, steps
 from app.service.ports import Merchants, Records
+from app.service.risk import Judged, Risks
+from app.service.risk_words import warning
 from app.service.turns import OPEN_STATES
 from app.service.views import (
     AmountRow,
@@ -48,6 +50,7 @@ class Queries:
     records: Records
     merchants: Merchants
     checkouts: Checkouts
+    risks: Risks
     clock: Clock
 
     def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView:
@@ -72,7 +75,8 @@ class Queries:
         moved = self._moved(checkout, lang) if is_open else None
         conflicts = checkout.conflicts if state == "requires_escalation" else ()
         marked = {line.id: line.preferred for line in checkout.draft.lines}
-        step = _step(checkout, state, wallet)
+        judged = self.risks.judge(customer, checkout) if state == "ready_for_complete" else None
+        step = _step(checkout, state, wallet, judged)
         catalog = self.merchants.catalogs().get(checkout.merchant_id)
         editable = is_open and not checkout.irreversible
         shortfall = _shortfall(checkout, wallet)
@@ -109,6 +113,7 @@ class Queries:
             labels=_card_labels(checkout, shortfall, lang),
             moved=moved,
             balance_after=self._left_by(order) if order is not None else _balance_after(checkout, step, wallet),
+            warning=warning(judged, checkout, lang) if judged else None,
         )
 
     def changes(self, customer_id: str, checkout_id: str, lang: Lang) -> ChangesView:
@@ -280,11 +285,13 @@ def _product(catalog: Catalog | None, line: LineItem) -> Product | None:
     return catalog.products.get(line.product_id) if catalog else None
 
 
-def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None) -> CardStep:
+def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None, judged: Judged | None) -> CardStep:
     if state == "requires_escalation":
         return "answer"
-    if state != "ready_for_complete":
+    if state != "ready_for_complete" or judged is None or judged.verdict.decision == "refuse":
         return "none"
+    if judged.asks:
+        return "amount"
     if wallet is None or not wallet.bound:
         return "bind"
     return "pin" if wallet.available.covers(checkout.totals.maximum) else "deposit"

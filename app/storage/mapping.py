@@ -19,6 +19,7 @@ from app.domain.mandate import Constraints, Mandate, MandateTerms
 from app.domain.memory import Preference
 from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
+from app.domain.risk import RiskRelease
 from app.domain.standing import Occurrence, StandingOrder
 from app.storage import tables
 from app.storage.tables import table_of
@@ -131,6 +132,7 @@ MAPPED: Mapping[type, Mapped] = {
     MandateTerms: Mapped(table_of(tables.MandateTermsRow), _constrained),
     StandingOrder: Mapped(table_of(tables.StandingOrderRow), _standing),
     Occurrence: Mapped(table_of(tables.OccurrenceRow), _occurrence),
+    RiskRelease: Mapped(table_of(tables.RiskReleaseRow), lambda v: _with_amount(v, "amount")),
     Utterance: Mapped(table_of(tables.UtteranceRow), _fields),
     ConversationState: Mapped(table_of(tables.ConversationRow), _conversation),
 }
