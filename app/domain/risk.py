@@ -49,10 +49,12 @@ class RiskRulesBroken(Misuse):
 class RiskFacts:
     """What is known of one payment at one moment.
 
-    `size` is how much of its kind a line is: its price where it can't be undone, grams by weight, else how many. `size_of_own` and
-    `size_of_upper` compare with the middle and with the ninth decile of what the customer bought of that category before,
-    `size_of_usual` with what the shop usually sells of it. `price_…` compare the price of one. `total_of_upper` compares the most
-    that can be taken with the ninth decile of the customer's orders. Counts of `paid_…` are of orders before this one.
+    `size` is how much of its kind a line is: its price where it can't be undone, grams by weight, else how many.
+    `size_of_own` and `size_of_upper` compare with the middle and with the ninth decile of what the customer bought of that
+    category before, `size_of_usual` with what the shop usually sells of it. `pieces` is how many the largest line has,
+    `pieces_of_…` compare that with the largest lines of all their orders, whatever they are of. `price_…` compare the price
+    of one. `total_of_upper` compares the most that can be taken with the ninth decile of the customer's orders. Counts of
+    `paid_…` are of orders before this one.
     """
 
     total_minor: int
@@ -64,12 +66,16 @@ class RiskFacts:
     paid_10_minutes: int = 0
     paid_1_hour: int = 0
     paid_1_day: int = 0
+    irreversible_1_hour: int = 0
     new_payee: int = 0
     new_destination: int = 0
     odd_hour: int = 0
     size_of_own: int | None = None
     size_of_upper: int | None = None
     size_of_usual: int | None = None
+    pieces: int | None = None
+    pieces_of_own: int | None = None
+    pieces_of_upper: int | None = None
     price_minor: int | None = None
     price_of_own: int | None = None
     price_of_usual: int | None = None

@@ -15,7 +15,7 @@ HABIT_MIN = 3
 # So many orders have to be there before their amounts say anything.
 ORDERS_MIN = 5
 # When most people sleep, and how near an order has to be for the hour to be one of the customer's own.
-NIGHT_ENDS, NEAR_HOURS, OWN_HOURS_MIN = 6, 2, 3
+NIGHT_ENDS, NEAR_HOURS, OWN_HOURS_MIN, ONE_IN = 6, 1, 3, 20
 DAY = timedelta(days=1)
 
 Size = int
@@ -77,6 +77,7 @@ def facts_of(checkout: CheckoutSession, history: Sequence[Purchase], shelf: Shel
     worst = max((_compared(category, size, before) for category, size in sizes.items()), key=_weight, default=_Compared())
     prices = max((_priced(line, checkout, history, shelf) for line in checkout.lines), key=_price_weight, default=_Priced())
     totals = sorted(purchase.total_minor for purchase in history)
+    pieces, largest = _largest(mine), sorted(filter(None, map(_largest, history)))
     return RiskFacts(
         total_minor=mine.total_minor,
         by_agent=int(moment.by_agent),
@@ -84,15 +85,19 @@ def facts_of(checkout: CheckoutSession, history: Sequence[Purchase], shelf: Shel
         irreversible=int(checkout.irreversible),
         orders_known=len(history),
         category_known=worst.known,
-        paid_10_minutes=_since(history, moment.at, timedelta(minutes=10)),
-        paid_1_hour=_since(history, moment.at, timedelta(hours=1)),
-        paid_1_day=_since(history, moment.at, DAY),
+        paid_10_minutes=len(_within(history, moment.at, timedelta(minutes=10))),
+        paid_1_hour=len(_within(history, moment.at, timedelta(hours=1))),
+        paid_1_day=len(_within(history, moment.at, DAY)),
+        irreversible_1_hour=sum(_is_irreversible(one, shelf) for one in _within(history, moment.at, timedelta(hours=1))),
         new_payee=int(all(purchase.merchant_id != checkout.merchant_id for purchase in history)),
         new_destination=int(bool(mine.destination) and all(purchase.destination != mine.destination for purchase in history)),
         odd_hour=int(_is_odd(moment, history)),
         size_of_own=worst.of_own,
         size_of_upper=worst.of_upper,
         size_of_usual=_of_usual(checkout, shelf),
+        pieces=pieces,
+        pieces_of_own=percent(pieces or 0, quantile(largest, 5)) if len(largest) >= ORDERS_MIN else None,
+        pieces_of_upper=percent(pieces or 0, quantile(largest, 9)) if len(largest) >= ORDERS_MIN else None,
         price_minor=prices.minor,
         price_of_own=prices.of_own,
         price_of_usual=prices.of_usual,
@@ -209,8 +214,17 @@ def _price_weight(priced: _Priced) -> tuple[int, int]:
     return (priced.of_own or priced.of_usual or 0, priced.minor or 0)
 
 
-def _since(history: Iterable[Purchase], now: datetime, span: timedelta) -> int:
-    return sum(timedelta() <= now - purchase.at <= span for purchase in history)
+def _largest(purchase: Purchase) -> int | None:
+    return max((line.quantity for line in purchase.lines if line.grams is None), default=None)
+
+
+def _is_irreversible(purchase: Purchase, shelf: Shelf) -> bool:
+    offered = (shelf.get((purchase.merchant_id, line.product_id)) for line in purchase.lines)
+    return any(one is not None and one.irreversible for one in offered)
+
+
+def _within(history: Iterable[Purchase], now: datetime, span: timedelta) -> list[Purchase]:
+    return [purchase for purchase in history if timedelta() <= now - purchase.at <= span]
 
 
 def _is_odd(moment: Moment, history: Sequence[Purchase]) -> bool:
@@ -219,8 +233,9 @@ def _is_odd(moment: Moment, history: Sequence[Purchase]) -> bool:
     if hour >= NIGHT_ENDS:
         return False
     # The rush of a night says nothing about the nights before it.
-    hours = (local(purchase.at, moment.zone).hour for purchase in history if moment.at - purchase.at > DAY)
-    return sum(min((hour - past) % 24, (past - hour) % 24) <= NEAR_HOURS for past in hours) < OWN_HOURS_MIN
+    hours = [local(purchase.at, moment.zone).hour for purchase in history if moment.at - purchase.at > DAY]
+    near = sum(min((hour - past) % 24, (past - hour) % 24) <= NEAR_HOURS for past in hours)
+    return near < OWN_HOURS_MIN or near * ONE_IN < len(hours)
 
 
 def _since_same(mine: Purchase, history: Iterable[Purchase]) -> int | None:

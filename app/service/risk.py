@@ -4,8 +4,9 @@ The history is one bounded read just before the unit that holds the money: two p
 rule of velocity is late by what is in flight. No amount depends on it: caps and balances are guarded in the unit itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from app.base.clock import Clock
@@ -54,6 +55,9 @@ class RiskRecords(Protocol):
         ...
 
     def risk_releases(self, digest: str) -> list[RiskRelease]: ...
+    def assessed(self, since: datetime) -> Iterator[Assessed | None]:
+        """Every payment and stopped attempt since a moment, oldest first; None for one from before verdicts were kept."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

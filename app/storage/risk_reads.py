@@ -42,7 +42,6 @@ class StoredRisk(Reads):
         return [RiskRelease(**with_money(row, "amount")) for row in self._all(_RELEASES, digest=digest)]
 
     def assessed(self, since: datetime) -> Iterator[Assessed | None]:
-        """Every payment since a moment, oldest first; None for one from before verdicts were kept."""
         for row in self._all(_ASSESSED, since=since):
             facts = json.loads(row.facts)
             if "risk" not in facts:
