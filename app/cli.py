@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from app.base.errors import UsualError
-from app.commands import books, catalog, chat, demo, record, replay, serve, settings, understand
+from app.commands import books, catalog, chat, demo, record, replay, risk, serve, settings, understand
 from app.commands.parsing import USAGE
 from app.dialogue.wording import say_error
 
-SUBJECTS = (serve, demo, chat, understand, books, catalog, record, replay, settings)
+SUBJECTS = (serve, demo, chat, understand, books, catalog, record, replay, risk, settings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
