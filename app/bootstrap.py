@@ -295,19 +295,18 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
 
 
 def _payments(ground: _Ground, checkouts: Checkouts, step_up: StepUp, risks: Risks) -> Payments:
-    records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
-        records=records,
+        records=ground.records,
         merchants=ground.merchants,
         checkouts=checkouts,
         mandates=ground.mandate_records,
         uses=MandateUses(ground.mandate_records),
-        authoriser=Authoriser(records, writer, clock, ground.ids),
-        settler=Settler(records, writer, clock),
+        authoriser=Authoriser(ground.records, ground.writer, ground.clock, ground.ids),
+        settler=Settler(ground.records, ground.writer, ground.clock),
         step_up=step_up,
         risks=risks,
         news=ground.news,
-        clock=clock,
+        clock=ground.clock,
         ids=ground.ids,
         stranded_after_seconds=ground.settings.stranded_after_seconds,
     )

@@ -84,7 +84,7 @@ class Queries:
             id=checkout.id,
             version=checkout.version,
             state=state,
-            state_label=say(lang, "card.state.moved" if moved and state == "ready_for_complete" else f"card.state.{state}"),
+            state_label=say(lang, f"card.state.{_told_state(state, step, moved)}"),
             lang=lang,
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
@@ -283,6 +283,13 @@ class Queries:
 
 def _product(catalog: Catalog | None, line: LineItem) -> Product | None:
     return catalog.products.get(line.product_id) if catalog else None
+
+
+def _told_state(state: str, step: CardStep, moved: str | None) -> str:
+    """The state in a word, for its reader: what has to be answered first goes before what moved."""
+    if state != "ready_for_complete":
+        return state
+    return "requires_escalation" if step == "amount" else "moved" if moved else state
 
 
 def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None, judged: Judged | None) -> CardStep:

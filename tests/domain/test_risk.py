@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.base.money import Money
 from app.bootstrap import risk_rules
 from app.dialogue.wording import wording
-from app.domain.risk import DECISIONS, FACTS, Condition, RiskFacts, RiskRules, Rule, Verdict, asked_by, assess
+from app.domain.risk import DECISIONS, FACTS, Condition, RiskFacts, RiskRelease, RiskRules, Rule, Verdict, asked_by, assess
 
 RULES = risk_rules.load()
 NOTHING = RiskFacts(total_minor=0, category_known=50, price_known=50)
@@ -53,6 +54,13 @@ def test_all_reasons_are_kept_and_the_strictest_comes_first() -> None:
     verdict = assess(RiskFacts(total_minor=1, odd_hour=1), rules)
     assert (verdict.decision, verdict.reasons, verdict.dimensions[0]) == ("refuse", ("strict", "asking", "mild"), "amount")
     assert asked_by(verdict, rules) == {"asking"}
+
+
+def test_a_release_is_for_one_digest_and_for_no_other_reasons() -> None:
+    release = RiskRelease("r", "cus", "abc", Money(500), frozenset({"far", "late"}), "self")
+    assert release.covers("abc", ["far"])
+    assert not release.covers("abd", ["far"])
+    assert not release.covers("abc", ["far", "again"])
 
 
 values = st.integers(0, 100_000)
