@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from app.base.errors import UsualError
-from app.commands import books, catalog, chat, demo, record, replay, serve, settings, settlement, understand, webhook
+from app.commands import books, catalog, chat, demo, record, replay, risk, serve, settings, settlement, understand, webhook
 from app.commands.parsing import USAGE
 from app.dialogue.wording import say_error
 
-SUBJECTS = (serve, demo, chat, understand, books, catalog, record, replay, settings, settlement, webhook)
+SUBJECTS = (serve, demo, chat, understand, books, catalog, record, replay, risk, settings, settlement, webhook)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _sentence(failed: UsualError) -> str:
     from app.bootstrap import CatalogBroken, ModelTableBroken, SheetBroken, TrafficMissing
+    from app.domain.risk import RiskRulesBroken
     from app.replay.script import ScriptBroken
     from app.settings import SettingInvalid, SettingMissing
 
@@ -39,7 +40,7 @@ def _sentence(failed: UsualError) -> str:
         return "No model traffic is recorded for {asked}\nThe nearest is {nearest}\nRecord it again with --record.".format(
             **failed.params
         )
-    if isinstance(failed, ScriptBroken):
+    if isinstance(failed, ScriptBroken | RiskRulesBroken):
         return f"{failed.params['file']}: {failed.params['faults']}"
     return say_error("en", failed)
 

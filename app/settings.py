@@ -80,6 +80,7 @@ class Settings:
     var_dir: Path
     catalog_dir: Path
     database_url: str
+    risk_rules: Path | None
     secret: str = field(repr=False)
     pin_pepper: str = field(repr=False)
     model_base_url: str
@@ -200,6 +201,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("VAR_DIR", "a folder", "var", "Where the database and the demo's secret lie.", Path),
     Setting("CATALOG_DIR", "a folder", "catalog", "The merchants' catalogues, one folder each.", Path),
     Setting("DATABASE_URL", "a database URL", "", "`sqlite:///` + `USUAL_VAR_DIR` + `/usual.db` when it is empty.", _database),
+    Setting("RISK_RULES", "a YAML file", "", "The rules of risk in place of our own, `app/storage/risk_rules.yaml`.", _file),
     Setting(
         "SECRET",
         _LONG,

@@ -141,7 +141,7 @@ class TerminalChat:
 def _as_text(view: View) -> list[str]:
     match view:
         case CardView():
-            head = [f"{view.payee} · {view.state_label}", *filter(None, [view.moved, view.reason, view.notice])]
+            head = [f"{view.payee} · {view.state_label}", *filter(None, [view.moved, view.reason, view.notice, view.warning])]
             return [*head, *_lines(view.lines), *_rows(view), f"{view.fulfilment} {view.destination} {view.eta}".strip()]
         case ReceiptView():
             return [f"{view.title} · {view.payee} · {view.paid_at}", *_lines(view.lines), *_rows(view)]

@@ -45,6 +45,7 @@ from app.service.ports import Records
 from app.service.queries import Queries
 from app.service.receipts import Receipts
 from app.service.refunds import Refunds
+from app.service.risk import Risks
 from app.service.runs import Runs
 from app.service.settlements import Settlements
 from app.service.shortages import Shortages
@@ -58,10 +59,11 @@ from app.service.tracking import Tracking
 from app.service.wallets import Wallets
 from app.service.webhooks import Deliveries
 from app.settings import Settings, load_settings
-from app.storage import catalog_edit, sheets
+from app.storage import catalog_edit, risk_rules, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, file_of, is_new_file
+from app.storage.risk_reads import StoredRisk
 from app.storage.settlement_reads import StoredSettlements
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
@@ -93,6 +95,7 @@ __all__ = [
     "recorded_reader",
     "recording_reader",
     "remembering_reader",
+    "risk_rules",
     "sheet_cells",
     "sheets",
     "traffic_in",
@@ -134,6 +137,7 @@ class Usual:
     settlements: Settlements
     deliveries: Deliveries
     callbacks: Callbacks
+    risks: Risks
     worker: Worker | None
     watch: CatalogWatch | None
     demo: DemoSignIn | None
@@ -190,11 +194,12 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     attempts = Attempts(records, writer, clock, ids)
     step_up = StepUp(attempts, records, ground.secrets)
     checkouts = Checkouts(records, writer, merchants, clock, ids, settings.quote_ttl_seconds)
-    queries = Queries(records, ground.refund_records, merchants, checkouts, clock)
+    risks = Risks(StoredRisk(ground.database), merchants, writer, risk_rules.load(settings.risk_rules), clock)
+    queries = Queries(records, ground.refund_records, merchants, checkouts, risks, clock)
     campaigns = Campaigns(records, writer, merchants, clock)
     authenticators = WebAuthn(settings.passkey_origin)
     passkeys = Passkeys(records, ground.passkey_records, authenticators, step_up, writer, clock, ids)
-    payments = _payments(ground, checkouts, passkeys)
+    payments = _payments(ground, checkouts, passkeys, risks)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
@@ -242,6 +247,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         settlements=settlements,
         deliveries=deliveries,
         callbacks=Callbacks(records, writer, payments, tracking, ground.secret_of, clock),
+        risks=risks,
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
         worker=Worker(payments, refunds, runs, wallets, tracking, settlements, deliveries, settings.stranded_after_seconds),
         demo=DEMO if settings.is_demo else None,
@@ -266,7 +272,7 @@ def _refunds(ground: Ground, payments: Payments) -> Refunds:
     )
 
 
-def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys) -> Payments:
+def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: Risks) -> Payments:
     records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
         records=records,
@@ -279,6 +285,7 @@ def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys) -> Payme
         shortages=_shortages(ground),
         step_up=passkeys.step_up,
         passkeys=passkeys,
+        risks=risks,
         news=ground.news,
         clock=clock,
         ids=ground.ids,

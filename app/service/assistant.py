@@ -41,6 +41,7 @@ from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
 from app.service.readings import READING
 from app.service.refunds import Refunds
+from app.service.releasing import agreed_to_amount, meant
 from app.service.shelves import not_taken_words
 from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
@@ -115,7 +116,8 @@ class Assistant:
             turn.lang = reading.lang
             turn.state = replace(turn.state, lang=reading.lang)
             conduct = self._conduct(turn, Asked(conversation_id, utterance_id))
-            self._carry_out(conduct, reading)
+            if not agreed_to_amount(conduct, text):
+                self._carry_out(conduct, reading)
             self._save(conduct, state, text, reading, channel)
             return Reply(tuple(conduct.messages), turn.lang, conduct.open_pin)
 
@@ -274,6 +276,8 @@ class Assistant:
                 conduct.renew()
             case "accept_allergens":
                 conduct.accept_allergens()
+            case "release":
+                meant(conduct)
             case "why":
                 conduct.take(why(turn))
             case "cancel":

@@ -244,7 +244,7 @@ class Conduct:
             case ShowSpending() | ShowOrders():
                 self.messages.append(looked_back(outcome, self.turn))
             case OpenPin():
-                self._open_pin()
+                self.show_pin()
             case CloseCard(said=said):
                 self._close_card(said)
 
@@ -331,7 +331,7 @@ class Conduct:
         if question.draft is not None:
             self.turn.changed_draft = question.draft
 
-    def _open_pin(self) -> None:
+    def show_pin(self) -> None:
         card = self.turn.card
         if card is None:
             return

@@ -12,7 +12,7 @@ from app.domain.agent import Agent
 from app.domain.checkout import Approval, ApprovalMethod, CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
 from app.domain.customer import Customer, NotFound
 from app.domain.ledger import InsufficientFunds, WalletNotBound
-from app.domain.mandate import Attempt
+from app.domain.mandate import Attempt, MandateExceeded, MandateInactive
 from app.domain.names import Names
 from app.domain.order import Authorisation, Order
 from app.domain.passkey import Assertion
@@ -25,6 +25,7 @@ from app.service.money.mandate_use import MandateUses
 from app.service.news import News, NewsStand
 from app.service.passkeys import Passkeys
 from app.service.ports import Handover, Merchants, Placement, Records
+from app.service.risk import Risks
 from app.service.shortages import Shortages
 from app.service.step_up import StepUp
 from app.service.units import GuardFailed, KeyReused, Unit
@@ -49,6 +50,7 @@ class Payments:
     shortages: Shortages
     step_up: StepUp
     passkeys: Passkeys
+    risks: Risks
     news: NewsStand
     clock: Clock
     ids: Ids
@@ -60,7 +62,8 @@ class Payments:
 
         The order that comes back is accepted, canceled (the merchant declined: nothing is charged) or unknown. Raises, in
         order of precedence: NotFound, CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds,
-        what `StepUp.check_pin` or `Passkeys.check_payment` raises, the merchant's refusals, CheckoutDrifted, CouponUsed.
+        RiskRefused, RiskAsks, what `StepUp.check_pin` or `Passkeys.check_payment` raises, the merchant's refusals,
+        CheckoutDrifted, CouponUsed.
         """
         customer = self.records.customer(customer_id)
         checkout = self.records.checkout(checkout_id)
@@ -78,7 +81,8 @@ class Payments:
         """Pay a card as a mandate allows. Idempotent by checkout. `due`: the occurrence it is for; `also`: saved with the hold.
 
         Raises, in order of precedence: NotFound, CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound,
-        InsufficientFunds, MandateInactive, MandateExceeded, the merchant's refusals, CheckoutDrifted, CouponUsed.
+        InsufficientFunds, MandateInactive, MandateExceeded, RiskRefused, RiskAsks, RiskStepUp, the merchant's refusals,
+        CheckoutDrifted, CouponUsed.
         """
         mandate = self.mandates.mandate(mandate_id)
         customer = self.records.customer(agent.customer_id)
@@ -92,10 +96,16 @@ class Payments:
             if ordered is not None:
                 return ordered
             self._check_ready(checkout)
-            guarded = self.uses.guarded(mandate, Attempt(agent.id, checkout, self.clock.now(), due))
+            try:
+                guarded = self.uses.guarded(mandate, Attempt(agent.id, checkout, self.clock.now(), due))
+            except (MandateInactive, MandateExceeded):
+                self.risks.outside_grant(customer, checkout)
+                raise
+            judged = self.risks.check(customer, checkout, by_agent=True)
             self.checkouts.check_still_true(customer, checkout)
             approval = replace(self._approval(checkout, "mandate"), mandate_ref=mandate.ref, agent_id=agent.id)
-            order_id = self.authoriser.authorise(checkout, approval, guarded.with_all_of(also) if also else guarded)
+            used = guarded.with_all_of(also) if also else guarded
+            order_id = self.authoriser.authorise(checkout, approval, used, judged.traced())
             return self.carry_out(order_id)
 
     def _pay(self, customer: Customer, checkout_id: str, version: int, evidence: Evidence) -> Order:
@@ -103,10 +113,11 @@ class Payments:
         if checkout is None or checkout.version != version:
             raise CheckoutChanged(version=version)
         self._check_ready(checkout)
+        judged = self.risks.check(customer, checkout)
         method, accepted = self._accepted(checkout, evidence)
         try:
             self.checkouts.check_still_true(customer, checkout)
-            order_id = self.authoriser.authorise(checkout, self._approval(checkout, method), accepted)
+            order_id = self.authoriser.authorise(checkout, self._approval(checkout, method), accepted, judged.traced())
         except UsualError:
             # The evidence was right whatever else was wrong, and it is used.
             self.step_up.accept(accepted)

@@ -28,6 +28,8 @@ from app.service.order_list import Wanted, order_list
 from app.service.order_words import due, state_label, steps
 from app.service.ports import Merchants, Records, RefundRecords
 from app.service.refund_views import actions, refund_rows
+from app.service.risk import Judged, Risks
+from app.service.risk_words import warning
 from app.service.turns import OPEN_STATES
 from app.service.views import (
     AmountRow,
@@ -50,6 +52,7 @@ class Queries:
     refunds: RefundRecords
     merchants: Merchants
     checkouts: Checkouts
+    risks: Risks
     clock: Clock
 
     def card(self, customer_id: str, checkout_id: str, lang: Lang) -> CardView:
@@ -74,7 +77,8 @@ class Queries:
         moved = self._moved(checkout, lang) if is_open else None
         conflicts = checkout.conflicts if state == "requires_escalation" else ()
         marked = {line.id: line.preferred for line in checkout.draft.lines}
-        step = _step(checkout, state, wallet)
+        judged = self.risks.judge(customer, checkout) if state == "ready_for_complete" else None
+        step = _step(checkout, state, wallet, judged)
         catalog = self.merchants.catalogs().get(checkout.merchant_id)
         editable = is_open and not checkout.irreversible
         shortfall = _shortfall(checkout, wallet)
@@ -82,7 +86,7 @@ class Queries:
             id=checkout.id,
             version=checkout.version,
             state=state,
-            state_label=say(lang, "card.state.moved" if moved and state == "ready_for_complete" else f"card.state.{state}"),
+            state_label=say(lang, f"card.state.{_told_state(state, step, moved)}"),
             lang=lang,
             title=say(lang, "card.title", {"count": checkout.units()}),
             payee=checkout.payee.display(lang),
@@ -111,6 +115,7 @@ class Queries:
             labels=_card_labels(checkout, shortfall, lang),
             moved=moved,
             balance_after=self._left_by(order) if order is not None else _balance_after(checkout, step, wallet),
+            warning=warning(judged, checkout, lang) if judged else None,
         )
 
     def changes(self, customer_id: str, checkout_id: str, lang: Lang) -> ChangesView:
@@ -292,11 +297,20 @@ def _product(catalog: Catalog | None, line: LineItem) -> Product | None:
     return catalog.products.get(line.product_id) if catalog else None
 
 
-def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None) -> CardStep:
+def _told_state(state: str, step: CardStep, moved: str | None) -> str:
+    """The state in a word, for its reader: what has to be answered first goes before what moved."""
+    if state != "ready_for_complete":
+        return state
+    return "requires_escalation" if step == "amount" else "moved" if moved else state
+
+
+def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None, judged: Judged | None) -> CardStep:
     if state == "requires_escalation":
         return "answer"
-    if state != "ready_for_complete":
+    if state != "ready_for_complete" or judged is None or judged.verdict.decision == "refuse":
         return "none"
+    if judged.asks:
+        return "amount"
     if wallet is None or not wallet.bound:
         return "bind"
     return "pin" if wallet.available.covers(checkout.totals.maximum) else "deposit"

@@ -13,6 +13,7 @@ from app.domain.agent import standing_agent_id
 from app.domain.checkout import CheckoutChanged, CheckoutClosed, CheckoutSession, Draft
 from app.domain.customer import Customer
 from app.domain.order import FOLLOWED_FOR
+from app.domain.risk import RiskAsks, RiskStepUp
 from app.domain.standing import (
     ASKS_FOR,
     LATE_AT_MOST,
@@ -163,6 +164,8 @@ class Runs:
             placed = self.payments.pay_by_mandate(agent, order.mandate_id, checkout.id, checkout.version, due, ended)
         except AT_IT:
             raise
+        except (RiskAsks, RiskStepUp):
+            return self._end(order, "asked", "risk", checkout)
         except Refusal as refused:
             return self._end(order, "failed", refused.code, checkout)
         run = self.standing.occurrence(occurrence_id(order.id, due))

@@ -8,7 +8,7 @@ from app.service.history_views import OrdersView, SpendingView
 from app.service.standing_views import StandingView
 
 # What the card's primary button needs before money can move.
-CardStep = Literal["pin", "bind", "deposit", "answer", "none"]
+CardStep = Literal["pin", "bind", "deposit", "answer", "amount", "none"]
 DataAction = Literal["export", "erase", "record"]
 
 
@@ -46,10 +46,10 @@ class CardView:
     """An order card.
 
     `state` is the checkout's; `state_label` says it in words. `step` is what the button does next: ask for the PIN, bind the
-    wallet first, deposit first, or nothing. `expires_at` is ISO 8601 UTC. `labels` are the texts of the card's controls.
-    `when`, `terms` and `stops` are for bookings and rides. `moved` says old → new where the shop has changed the total under
-    the customer's eyes. `has_places`: how or where to can be changed. `balance_after`: what will be left in the wallet, or was left
-    when it was paid.
+    wallet first, deposit first, say that an unusual amount is meant, or nothing. `warning` says what is unusual. `expires_at`
+    is ISO 8601 UTC. `labels` are the texts of the card's controls. `when`, `terms` and `stops` are for bookings and rides.
+    `moved` says old → new where the shop has changed the total under the customer's eyes. `has_places`: how or where to can
+    be changed. `balance_after`: what will be left in the wallet, or was left when it was paid.
     """
 
     id: str
@@ -82,6 +82,7 @@ class CardView:
     moved: str | None = None
     has_places: bool = False
     balance_after: str | None = None
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

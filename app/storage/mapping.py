@@ -21,6 +21,7 @@ from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.passkey import Challenge, Passkey
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.domain.refund import Refund, RefundedLine
+from app.domain.risk import RiskRelease
 from app.domain.settlement import SettledTransfer, Settlement
 from app.domain.standing import Occurrence, StandingOrder
 from app.domain.webhook import Webhook
@@ -157,6 +158,7 @@ MAPPED: Mapping[type, Mapped] = {
     MandateTerms: Mapped(table_of(tables.MandateTermsRow), _constrained),
     StandingOrder: Mapped(table_of(tables.StandingOrderRow), _standing),
     Occurrence: Mapped(table_of(tables.OccurrenceRow), _occurrence),
+    RiskRelease: Mapped(table_of(tables.RiskReleaseRow), lambda v: _with_amount(v, "amount")),
     Utterance: Mapped(table_of(tables.UtteranceRow), _fields),
     ConversationState: Mapped(table_of(tables.ConversationRow), _conversation),
 }

@@ -308,6 +308,17 @@ class OccurrenceRow(Base, table=True):
     currency: str | None = None
 
 
+class RiskReleaseRow(Base, table=True):
+    __tablename__ = "risk_release"
+    id: str = Field(primary_key=True)
+    customer_id: str
+    digest: str = Field(index=True)
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    reasons: frozenset[str] = Field(sa_column=Column(Codes, nullable=False))
+    by: str
+
+
 class UtteranceRow(Base, table=True):
     __tablename__ = "utterance"
     id: str = Field(primary_key=True)

@@ -35,7 +35,7 @@ OPEN_STATES = frozenset(
     {"incomplete", "requires_escalation", "ready_for_complete", "complete_in_progress", "settling", "unavailable"}
 )
 # What makes a card another one to its reader, whoever caused it.
-TOLD_KEYS = ("version", "state", "notice", "moved")
+TOLD_KEYS = ("version", "state", "notice", "moved", "warning")
 FOLDED_KEYS = ("kind", "id", "version", "lang", "title", "total", "labels", "state_label")
 
 

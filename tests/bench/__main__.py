@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bench_large, bench_lookup, bench_model, bench_server, bench_turn
+from tests.bench import bench_large, bench_lookup, bench_model, bench_server, bench_turn, risk
 from tests.bench.table import Row, of_mapping, render, write
 
 PARTS: tuple[Callable[[], list[Row]], ...] = (
     lambda: [of_mapping(given) for given in bench_lookup.rows()],
     bench_turn.rows,
+    risk.rows,
     bench_large.rows,
     bench_server.rows,
     bench_model.rows,

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.demo import DEMO
 from tests.bench.table import Row, row
 from tests.bench.visitor import Visitor, elements
-from tests.socket.process import ServerProcess
+from tests.socket.process import NO_RISK_RULES, ServerProcess
 
 SESSIONS = 8
 TIMES = 7
@@ -38,7 +38,7 @@ def rows() -> list[Row]:
         with ServerProcess(usual) as server:
             first_start = server.started_seconds
         found = [row("first start, history seeded, to the first answer", first_start, "s"), *_starts(usual)]
-        with ServerProcess(usual) as server, ServerProcess(echo, "tests.bench.echo") as echoing:
+        with ServerProcess(usual, USUAL_RISK_RULES=NO_RISK_RULES) as server, ServerProcess(echo, "tests.bench.echo") as echoing:
             found.append(row("resident memory after the start", server.resident_mib(), "MiB"))
             found += asyncio.run(_turns(server, echoing))
             found += asyncio.run(_orders(server))

@@ -34,7 +34,7 @@ def test_a_card_tells_what_paying_it_would_leave_and_the_paid_one_what_it_left(s
     assert (card(stage, first).balance, card(stage, first).balance_after) == ("¥300.00", "¥282.00")
     order_id = pay(stage, first)
     assert card(stage, first).balance_after == "¥282.00"
-    stage.clock.advance(timedelta(minutes=1))
+    stage.clock.advance(timedelta(minutes=6))
     second = propose(stage)
     stage.usual.wallets.deposit(CUSTOMER_ID, 5_000, PIN, "dep-1", "en")
     assert card(stage, second).balance_after == "¥314.00"

@@ -104,7 +104,10 @@ def test_a_command_is_short_for_a_sentence(stage: Stage, typed: str) -> None:
 
 
 def test_a_list_is_paged_and_the_pages_are_whole(stage: Stage) -> None:
-    bought = [buy(stage, "an espresso") for _ in range(PAGE + 2)]
+    bought = []
+    for _ in range(PAGE + 2):
+        bought.append(buy(stage, "an espresso"))
+        stage.happen(Event(passes="10m"))
     first = orders(stage, "my orders")
     assert (len(first.rows), first.more) == (PAGE, True)
     second = stage.usual.queries.orders(CUSTOMER_ID, Wanted(offset=PAGE), "en")

@@ -21,7 +21,7 @@ from app.storage.database import Database
 from app.storage.reads import StoredRecords
 from app.storage.refund_reads import StoredRefunds
 from app.storage.settlement_reads import StoredSettlements
-from tests.socket.process import ServerProcess
+from tests.socket.process import NO_RISK_RULES, ServerProcess
 from tests.ui.socket_client import Chatter
 
 ANSWER_MS = 1_500
@@ -48,9 +48,9 @@ class KillRounds:
 
     def play(self) -> Killed:
         """Raises AssertionError with what is wrong."""
-        with ServerProcess(self._folder, USUAL_MERCHANT_ANSWER_MS=str(ANSWER_MS)) as server:
+        with ServerProcess(self._folder, USUAL_MERCHANT_ANSWER_MS=str(ANSWER_MS), USUAL_RISK_RULES=NO_RISK_RULES) as server:
             killed = self._order_and_kill(server)
-        with ServerProcess(self._folder, USUAL_STRANDED_AFTER_SECONDS="1") as server:
+        with ServerProcess(self._folder, USUAL_STRANDED_AFTER_SECONDS="1", USUAL_RISK_RULES=NO_RISK_RULES) as server:
             order = self._settled(killed.checkout_id)
             self._retry(server, killed, order)
         self._check(killed)

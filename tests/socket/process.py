@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[2]
+# For servers that are ordered from as nobody orders.
+NO_RISK_RULES = str(ROOT / "tests" / "no_risk_rules.yaml")
 STARTED_SECONDS_MAX = 60.0
 ADDRESS = re.compile(r"http://localhost:(\d+)")
 TICKS = os.sysconf("SC_CLK_TCK")

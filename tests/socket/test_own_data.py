@@ -32,6 +32,7 @@ def spend_all(stage: Stage) -> None:
         card = stage.usual.records.last_checkout(CUSTOMER_ID)
         assert card is not None
         stage.usual.payments.pay(CUSTOMER_ID, card.id, card.version, PIN, "en")
+        stage.happen(Event.model_validate({"passes": "10m"}))
 
 
 def let_arrive(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """Hold what was approved and open the order, as one unit of work."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.base.clock import Clock
@@ -16,6 +16,8 @@ from app.domain.records import CouponUse
 from app.domain.trace import TraceEvent
 from app.service.ports import Records
 from app.service.units import Change, Insert, Unit, Writer
+
+NOTHING: Mapping[str, str | int] = {}
 
 
 class CouponUsed(Refusal):
@@ -33,8 +35,12 @@ class Authoriser:
     clock: Clock
     ids: Ids
 
-    def authorise(self, checkout: CheckoutSession, approval: Approval, evidence: Unit) -> str:
+    def authorise(
+        self, checkout: CheckoutSession, approval: Approval, evidence: Unit, traced: Mapping[str, str | int] = NOTHING
+    ) -> str:
         """The order's id. `evidence` is saved with the authorisation: what the PIN, the passkey or the mandate leaves behind.
+
+        `traced` goes into its event in the trace: the verdict that let it through.
 
         Raises CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds, CouponUsed.
         """
@@ -56,7 +62,7 @@ class Authoriser:
             mandate_id=approval.mandate_ref.rpartition(".")[0] if approval.mandate_ref else None,
         )
         uses = self._coupon_uses(checkout)
-        unit = _unit(checkout, approval, order, authorisation, uses, wallet)
+        unit = _unit(checkout, approval, order, authorisation, uses, wallet, traced)
         committed = self.writer.commit(unit.with_all_of(evidence))
         return str(committed.result["order_id"])
 
@@ -92,6 +98,7 @@ def _unit(
     authorisation: Authorisation,
     uses: Iterable[CouponUse],
     wallet: Wallet,
+    traced: Mapping[str, str | int],
 ) -> Unit:
     amount = authorisation.amount
     changed = CheckoutChanged(total=checkout.totals.total)
@@ -134,6 +141,7 @@ def _unit(
                     "method": approval.method,
                     "amount": amount.minor,
                     "currency": amount.currency,
+                    **traced,
                 },
                 authorisation.at,
             ),

@@ -10,6 +10,8 @@ const OrderCard = window.usual.once('OrderCard', () => {
   const UNDER_WAY = ['settling', 'complete_in_progress']
   const TAKEN = ['completed', 'booked']
   const ENDED = [...TAKEN, 'canceled', 'declined', ...UNDER_WAY]
+  // What is said to the card before it can be paid, by the tap that says it.
+  const ANSWERS = { answer: 'accept_allergens', amount: 'release' }
   const SILENT = { text: '', bad: false }
   const POLL_MS = 3000
 
@@ -123,6 +125,11 @@ const OrderCard = window.usual.once('OrderCard', () => {
         <div role="status">
           {view.moved && <p className="u-moved">{view.moved}</p>}
           {view.notice && <p className="u-notice">{view.notice}</p>}
+          {view.warning && (
+            <p className="u-notice u-warning" data-testid="warning">
+              {view.warning}
+            </p>
+          )}
         </div>
       </>
     )
@@ -131,7 +138,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
   // The card at rest: balance, time left, and the two buttons.
   function Rest({ view, busy, words, primary, onWhy, onCancel, onPrimary, onExpired }) {
     const { labels, step } = view
-    const action = { pin: labels.pay, bind: labels.connect, deposit: labels.add_money, answer: labels.keep_anyway }[step]
+    const action = { pin: labels.pay, bind: labels.connect, deposit: labels.add_money, answer: labels.keep_anyway, amount: labels.meant }[step]
     return (
       <>
         <div className="u-under">
@@ -375,7 +382,7 @@ const OrderCard = window.usual.once('OrderCard', () => {
               primary={primary}
               onWhy={() => tap({ kind: 'why' })}
               onCancel={() => tap({ kind: 'cancel' })}
-              onPrimary={view.step === 'answer' ? () => tap({ kind: 'accept_allergens' }) : state.begin}
+              onPrimary={ANSWERS[view.step] ? () => tap({ kind: ANSWERS[view.step] }) : state.begin}
               onExpired={state.expire}
             />
           )}
