@@ -29,6 +29,8 @@ from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
 from app.service.erasure import Erasures
 from app.service.export import Exports
+from app.service.guardian_views import GuardianTill
+from app.service.guardians import Guardians
 from app.service.lexicons import Lexicons
 from app.service.mandates import Mandates
 from app.service.money.authorise import Authoriser
@@ -120,6 +122,7 @@ class Usual:
     mandates: Mandates
     standing_orders: StandingOrders
     refunds: Refunds
+    guardians: GuardianTill
     runs: Runs
     standing: StandingTill
     payments: CardTill
@@ -199,12 +202,14 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     campaigns = Campaigns(records, writer, merchants, clock)
     authenticators = WebAuthn(settings.passkey_origin)
     passkeys = Passkeys(records, ground.passkey_records, authenticators, step_up, writer, clock, ids)
-    payments = _payments(ground, checkouts, passkeys, risks)
+    guardians = Guardians(records, ground.guardian_records, writer, step_up, ground.news, clock)
+    payments = _payments(ground, checkouts, passkeys, risks, guardians)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     refunds = _refunds(ground, payments)
+    guardian_till = GuardianTill(guardians, records, clock)
     tracking = Tracking(records, writer, merchants, payments.shortages, ground.news, clock)
     payouts = Payouts(writer, ground.outbox)
     settlements = Settlements(records, StoredSettlements(ground.database), merchants, payouts, clock)
@@ -221,13 +226,16 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         writer=writer,
         database=ground.database,
         merchants=merchants,
-        assistant=_assistant(ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds),
+        assistant=_assistant(
+            ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds, guardian_till
+        ),
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
         mandates=mandates,
         standing_orders=standing_orders,
         refunds=refunds,
+        guardians=guardian_till,
         runs=runs,
         standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
@@ -272,7 +280,7 @@ def _refunds(ground: Ground, payments: Payments) -> Refunds:
     )
 
 
-def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: Risks) -> Payments:
+def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: Risks, guardians: Guardians) -> Payments:
     records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
         records=records,
@@ -286,6 +294,7 @@ def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: R
         step_up=passkeys.step_up,
         passkeys=passkeys,
         risks=risks,
+        guardians=guardians,
         news=ground.news,
         clock=clock,
         ids=ground.ids,
@@ -302,6 +311,7 @@ def _assistant(
     standing: StandingOrders,
     standing_views: StandingViews,
     refunds: Refunds,
+    guardians: GuardianTill,
 ) -> Assistant:
     lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
     return Assistant(
@@ -314,6 +324,7 @@ def _assistant(
         standing=standing,
         standing_views=standing_views,
         refunds=refunds,
+        guardians=guardians,
         reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,

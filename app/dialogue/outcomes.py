@@ -165,6 +165,11 @@ class ShowStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowRequests:
+    """Show what waits for the customer's answer as a guardian."""
+
+
+@dataclass(frozen=True, slots=True)
 class CapAgents:
     """No agent spends more than so much at a time, from now on."""
 
@@ -175,6 +180,7 @@ Outcome = (
     Recur
     | Care
     | GiveBack
+    | ShowRequests
     | ShowStanding
     | CapAgents
     | Say

@@ -21,6 +21,7 @@ from app.dialogue.outcomes import (
     ShowData,
     ShowOrders,
     ShowReceipt,
+    ShowRequests,
     ShowShelf,
     ShowSpending,
     ShowStanding,
@@ -35,6 +36,7 @@ from app.domain.checkout import CheckoutSession
 from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
+from app.service.guardian_turns import requests_shown
 from app.service.guesses import GUESS, amended_guess, choice_of, choices_of
 from app.service.past import looked_back
 from app.service.queries import Queries
@@ -215,6 +217,8 @@ class Conduct:
                 self._recur(wish)
             case Care() | ShowStanding() | CapAgents():
                 self._standing(outcome)
+            case ShowRequests():
+                self.messages += requests_shown(self.turn)
             case GiveBack():
                 for follows in given_back(outcome, self.turn):
                     self._carry_out(follows)

@@ -18,6 +18,7 @@ from app.domain.order import Authorisation, Order
 from app.domain.passkey import Assertion
 from app.domain.ride import Stop
 from app.service.checkout import Checkouts
+from app.service.guardians import Guardians
 from app.service.mandate_ports import MandateRecords
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
@@ -51,6 +52,7 @@ class Payments:
     step_up: StepUp
     passkeys: Passkeys
     risks: Risks
+    guardians: Guardians
     news: NewsStand
     clock: Clock
     ids: Ids
@@ -62,8 +64,8 @@ class Payments:
 
         The order that comes back is accepted, canceled (the merchant declined: nothing is charged) or unknown. Raises, in
         order of precedence: NotFound, CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds,
-        RiskRefused, RiskAsks, what `StepUp.check_pin` or `Passkeys.check_payment` raises, the merchant's refusals,
-        CheckoutDrifted, CouponUsed.
+        RiskRefused, RiskAsks, what `StepUp.check_pin` or `Passkeys.check_payment` raises, for a child CategoryBlocked,
+        GuardianDeclined and GuardianAsked, the merchant's refusals, CheckoutDrifted, CouponUsed.
         """
         customer = self.records.customer(customer_id)
         checkout = self.records.checkout(checkout_id)
@@ -104,7 +106,7 @@ class Payments:
             judged = self.risks.check(customer, checkout, by_agent=True)
             self.checkouts.check_still_true(customer, checkout)
             approval = replace(self._approval(checkout, "mandate"), mandate_ref=mandate.ref, agent_id=agent.id)
-            used = guarded.with_all_of(also) if also else guarded
+            used = _beside(_beside(guarded, also), self.guardians.allowing(customer, checkout))
             order_id = self.authoriser.authorise(checkout, approval, used, judged.traced())
             return self.carry_out(order_id)
 
@@ -116,8 +118,11 @@ class Payments:
         judged = self.risks.check(customer, checkout)
         method, accepted = self._accepted(checkout, evidence)
         try:
+            allowed = self.guardians.allowing(customer, checkout)
             self.checkouts.check_still_true(customer, checkout)
-            order_id = self.authoriser.authorise(checkout, self._approval(checkout, method), accepted, judged.traced())
+            order_id = self.authoriser.authorise(
+                checkout, self._approval(checkout, method), _beside(accepted, allowed), judged.traced()
+            )
         except UsualError:
             # The evidence was right whatever else was wrong, and it is used.
             self.step_up.accept(accepted)
@@ -256,6 +261,10 @@ class Payments:
         if checkout is None:
             raise NotFound(what=order.checkout_id)
         return checkout
+
+
+def _beside(unit: Unit, other: Unit | None) -> Unit:
+    return unit if other is None else unit.with_all_of(other)
 
 
 def _is_ended(placement: Placement, checkout: CheckoutSession) -> bool:

@@ -24,6 +24,7 @@ from app.domain.refund import RefundedLine, RefundOffer, RefundReason
 from app.domain.standing import StandingOrder
 from app.domain.trace import TraceEvent
 from app.service.campaigns import Campaigns
+from app.service.guardian_views import GuardianTill
 from app.service.ports import Records
 from app.service.refunds import Refunds
 from app.service.standing_orders import StandingOrders
@@ -49,6 +50,7 @@ class Turn:
     standing: StandingOrders
     standing_views: StandingViews
     refunds: Refunds
+    guardians: GuardianTill
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None

@@ -12,6 +12,7 @@ from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
 from app.skills.errands import Claim, Errands
 from app.skills.export_data import ExportData
+from app.skills.guardian import GuardianRequests
 from app.skills.memory import Forget, Memory, Remember
 from app.skills.order import Order
 from app.skills.orders import Orders
@@ -31,7 +32,7 @@ from app.skills.usual import TheUsual
 from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), GuardianRequests(),
     About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

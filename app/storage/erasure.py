@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, or_, select, update
 
 from app.domain.erasure import OrderUnderWay, line_without_words, without_words
 from app.domain.order import FOLLOWED_FOR, UNDER_WAY
@@ -11,6 +11,7 @@ from app.service.units import GuardFailed
 from app.storage import tables
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
 from app.storage.columns import table_of
+from app.storage.guardian_tables import GuardianshipRow
 from app.storage.mapping import CHECKOUT, ORDERED_LINES
 from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 
@@ -18,7 +19,7 @@ CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialR
 CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)
 TRACE_HEAD = table_of(tables.TraceHeadRow)
 DEPOSIT, AUTHORISATION = table_of(tables.DepositRow), table_of(tables.AuthorisationRow)
-REFUND = table_of(tables.RefundRow)
+REFUND, GUARDIANSHIP = table_of(tables.RefundRow), table_of(GuardianshipRow)
 # Nothing of these is evidence.
 GONE = (
     table_of(tables.VaultRow),
@@ -46,6 +47,7 @@ def erase(connection: Connection, customer_id: str, at: datetime) -> None:
     if connection.execute(nobody).rowcount != 1:
         raise GuardFailed(record="Customer", id=customer_id)
     _end_permissions(connection, customer_id, at)
+    _end_guardianships(connection, customer_id, at)
     _strip_cards(connection, customer_id)
     _strip_orders(connection, customer_id)
     _forget_chats(connection, customer_id)
@@ -69,6 +71,12 @@ def _end_permissions(connection: Connection, customer_id: str, at: datetime) -> 
     connection.execute(update(AGENT).where(AGENT.c.customer_id == customer_id).values(nameless))
     waiting = update(OCCURRENCE).where(OCCURRENCE.c.customer_id == customer_id, OCCURRENCE.c.state == "asked")
     connection.execute(waiting.values(state="unanswered"))
+
+
+def _end_guardianships(connection: Connection, customer_id: str, at: datetime) -> None:
+    """A child whose guardian is gone could ask nobody: what they pay is theirs again."""
+    either = or_(GUARDIANSHIP.c.id == customer_id, GUARDIANSHIP.c.guardian_id == customer_id)
+    connection.execute(update(GUARDIANSHIP).where(either, GUARDIANSHIP.c.ended_at.is_(None)).values(ended_at=at))
 
 
 def _strip_cards(connection: Connection, customer_id: str) -> None:
