@@ -189,9 +189,9 @@ class Assistant:
         """What an open chat is told when something came back: its conversation, and the message with the order's receipt."""
         return refund_turns.told(self, customer_id, refund_id, lang)
 
-    def told_of_request(self, customer_id: str, request_id: str, lang: Lang) -> tuple[str | None, Message] | None:
-        """What an open chat is told between a child and its guardian: in which conversation, None for any, and the message."""
-        return guardian_turns.told(self, customer_id, request_id, lang)
+    def told_of_request(self, customer_id: str, request_id: str, conversation_id: str) -> Message | None:
+        """What an open chat is told between a child and its guardian; None where it is no news there."""
+        return guardian_turns.told(self, customer_id, request_id, conversation_id)
 
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")

@@ -20,18 +20,18 @@ def requests_shown(turn: Turn) -> list[Message]:
     return [Message(said if number == 0 else "", till.view(request, lang)) for number, request in enumerate(waiting)]
 
 
-def told(assistant: "Assistant", customer_id: str, request_id: str, lang: Lang) -> tuple[str | None, Message] | None:
-    """What an open chat is told, and in which conversation, None for any: a guardian is asked, a child hears the answer."""
-    till = assistant.guardians
+def told(assistant: "Assistant", customer_id: str, request_id: str, conversation_id: str) -> Message | None:
+    """What an open chat is told: a guardian is asked wherever they are, a child hears the answer where the card is."""
+    till, state = assistant.guardians, assistant.records.conversation(conversation_id)
+    customer = assistant.records.customer(customer_id)
     request = till.guardians.guardians.guardian_request(request_id)
-    if request is None or customer_id not in (request.child_id, request.guardian_id):
+    if request is None or customer is None or customer_id not in (request.child_id, request.guardian_id):
         return None
+    lang: Lang = state.lang if state else customer.lang
     if customer_id == request.guardian_id:
         view = till.view(request, lang)
-        return None, Message(say(lang, "guardian.asks", {"title": view.title}), view)
+        return Message(say(lang, "guardian.asks", {"title": view.title}), view)
     checkout = assistant.records.checkout(request.checkout_id)
-    if checkout is None or request.state not in ("approved", "declined"):
+    if checkout is None or checkout.conversation_id != conversation_id or request.state not in ("approved", "declined"):
         return None
-    state = assistant.records.conversation(checkout.conversation_id)
-    sentence = say(state.lang if state else lang, f"guardian.told_{request.state}", {"total": request.amount})
-    return checkout.conversation_id, Message(sentence)
+    return Message(say(lang, f"guardian.told_{request.state}", {"total": request.amount}))

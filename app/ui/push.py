@@ -84,9 +84,9 @@ async def _refund(shop: Shop, customer_id: str, news: News) -> None:
 
 async def _guardian(shop: Shop, customer_id: str, news: News) -> None:
     """A guardian is asked wherever they are; the child hears the answer where the card is."""
-    told = await asyncio.to_thread(shop.assistant.told_of_request, customer_id, news.id, "en")
-    if told is not None and told[0] in (None, context.session.thread_id):
-        await cards.post(told[1])
+    told = await asyncio.to_thread(shop.assistant.told_of_request, customer_id, news.id, context.session.thread_id)
+    if told is not None:
+        await cards.post(told)
 
 
 async def _tell(told: tuple[str, Message] | None) -> None:

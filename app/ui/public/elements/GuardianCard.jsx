@@ -2,7 +2,7 @@
 const GuardianCard = window.usual.once('GuardianCard', () => {
   const { useEffect, useId, useState } = React
   const { get, post } = window.usual
-  const { PinForm, useArrival } = window.usual.parts(React)
+  const { Head, PinForm, useArrival } = window.usual.parts(React)
 
   return function GuardianCardView({ given }) {
     const [view, setView] = useState(given)
@@ -41,17 +41,11 @@ const GuardianCard = window.usual.once('GuardianCard', () => {
     )
     return (
       <section ref={card} className="u-card" data-testid="guardian" aria-label={view.title}>
-        <header className="u-head">
-          <div className="u-grow">
-            <h3>{view.title}</h3>
-            <p className="u-soft">
-              {labels.payee} {view.payee}
-            </p>
-          </div>
+        <Head view={view}>
           <span className="u-state" data-state={view.state}>
             {view.state_label}
           </span>
-        </header>
+        </Head>
         <div className="u-rows">
           {view.lines.map((line) => (
             <div key={line} className="u-row">
