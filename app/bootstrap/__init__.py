@@ -58,6 +58,7 @@ from app.service.standing_views import StandingViews
 from app.service.step_up import StepUp
 from app.service.till import CardTill, StandingTill, WalletTill
 from app.service.tracking import Tracking
+from app.service.trips import Trips
 from app.service.wallets import Wallets
 from app.service.webhooks import Deliveries
 from app.settings import Settings, load_settings
@@ -209,6 +210,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     standing_views = StandingViews(standing_orders, merchants)
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     refunds = _refunds(ground, payments)
+    trips = Trips(records, writer, merchants, payments, clock)
     guardian_till = GuardianTill(guardians, records, clock)
     tracking = Tracking(records, writer, merchants, payments.shortages, ground.news, clock)
     payouts = Payouts(writer, ground.outbox)
@@ -227,7 +229,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         database=ground.database,
         merchants=merchants,
         assistant=_assistant(
-            ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds, guardian_till
+            ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds, guardian_till, trips
         ),
         checkouts=checkouts,
         queries=queries,
@@ -312,6 +314,7 @@ def _assistant(
     standing_views: StandingViews,
     refunds: Refunds,
     guardians: GuardianTill,
+    trips: Trips,
 ) -> Assistant:
     lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
     return Assistant(
@@ -325,6 +328,7 @@ def _assistant(
         standing_views=standing_views,
         refunds=refunds,
         guardians=guardians,
+        trips=trips,
         reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,

@@ -10,6 +10,7 @@ from app.dialogue.state import Question, StandingWish
 from app.dialogue.times import Period
 from app.domain.checkout import Draft
 from app.domain.refund import RefundedLine, RefundReason
+from app.domain.ride import Trip
 
 Param = str | int | Money
 ShelfName = Literal["errands", "memory", "why"]
@@ -165,6 +166,14 @@ class ShowStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeTrip:
+    """Have a ride that is booked go another way."""
+
+    order_id: str
+    trip: Trip
+
+
+@dataclass(frozen=True, slots=True)
 class ShowRequests:
     """Show what waits for the customer's answer as a guardian."""
 
@@ -181,6 +190,7 @@ Outcome = (
     | Care
     | GiveBack
     | ShowRequests
+    | ChangeTrip
     | ShowStanding
     | CapAgents
     | Say

@@ -25,7 +25,7 @@ from app.replay.script import Event, Guarded, PastOrder, Script, ScriptBroken
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
 from app.service.lexicons import Lexicons
-from app.service.ports import Placement, Reader, RefundAnswer
+from app.service.ports import Answer, Placement, Reader
 from app.settings import load_settings
 
 CUSTOMER_ID, CONVERSATION_ID = "cus_replay", "con_replay"
@@ -120,7 +120,7 @@ class Stage:
         elif behaviour == "is silent":
             merchants.is_answering = False
         elif behaviour == "refuses refunds":
-            merchants.claims = lambda _: RefundAnswer("refused", "declined")
+            merchants.claims = lambda _: Answer("refused", "declined")
         elif behaviour == "calls back twice":
             for _ in range(2):
                 self.usual.payments.payments.settle_stranded()

@@ -46,6 +46,7 @@ from app.service.releasing import agreed_to_amount, meant
 from app.service.shelves import not_taken_words
 from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
+from app.service.trips import Trips
 from app.service.turns import Turn, open_card
 from app.service.units import Change as RowChange
 from app.service.units import Insert, Unit, Writer, together
@@ -80,6 +81,7 @@ class Assistant:
     standing_views: StandingViews
     refunds: Refunds
     guardians: GuardianTill
+    trips: Trips
     reader: Reader
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
@@ -227,6 +229,7 @@ class Assistant:
             standing_views=self.standing_views,
             refunds=self.refunds,
             guardians=self.guardians,
+            trips=self.trips,
             card=card,
             focus_line=state.focus_line,
             offers_recording=self.offers_recording,

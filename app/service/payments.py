@@ -16,7 +16,7 @@ from app.domain.mandate import Attempt, MandateExceeded, MandateInactive
 from app.domain.names import Names
 from app.domain.order import Authorisation, Order
 from app.domain.passkey import Assertion
-from app.domain.ride import Stop
+from app.domain.ride import Stop, Trip
 from app.service.checkout import Checkouts
 from app.service.guardians import Guardians
 from app.service.mandate_ports import MandateRecords
@@ -146,7 +146,7 @@ class Payments:
             # Revoked between the hold and the merchant: nobody is bound yet.
             self.settler.void(checkout, authorisation, "mandate_revoked")
             return self._order(order_id)
-        self._settle(checkout, authorisation, self.merchants.place(order, self._handover(checkout), order_id))
+        self._settle(checkout, authorisation, self.merchants.place(order, self.handover(checkout), order_id))
         return self._order(order_id)
 
     def settle(self, order: Order, placement: Placement) -> None:
@@ -237,7 +237,8 @@ class Payments:
             if (placement.state == "accepted") != (current.state == "captured"):
                 LOGGER.critical("order %s is %s and its hold %s", authorisation.order_id, placement.state, current.state)
 
-    def _handover(self, checkout: CheckoutSession) -> Handover:
+    def handover(self, checkout: CheckoutSession, trip: Trip | None = None) -> Handover:
+        """Where an order goes and to whom, in full; `trip` in the place of the card's."""
         fulfilment = checkout.fulfilment
 
         def text(ref: str | None) -> str | None:
@@ -247,7 +248,8 @@ class Payments:
             address = text(stop.ref)
             return replace(stop, names=Names((address,), (address,))) if address else stop
 
-        trip = fulfilment.trip and replace(fulfilment.trip, stops=tuple(map(named, fulfilment.trip.stops)))
+        way = trip or fulfilment.trip
+        trip = way and replace(way, stops=tuple(map(named, way.stops)))
         return Handover(text(fulfilment.destination_ref), text(fulfilment.recipient_ref), trip)
 
     def _order(self, order_id: str) -> Order:

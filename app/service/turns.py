@@ -29,6 +29,7 @@ from app.service.ports import Records
 from app.service.refunds import Refunds
 from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
+from app.service.trips import Trips
 from app.service.units import Change, Removal
 
 HISTORY_MAX = 400
@@ -51,6 +52,7 @@ class Turn:
     standing_views: StandingViews
     refunds: Refunds
     guardians: GuardianTill
+    trips: Trips
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None

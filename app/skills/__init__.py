@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.skills.about import About, Menu, Price
+from app.skills.add_stop import AddStop
 from app.skills.address import SaveAddress
 from app.skills.again import Again
 from app.skills.balance import Balance
@@ -32,7 +33,7 @@ from app.skills.usual import TheUsual
 from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), GuardianRequests(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), AddStop(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), GuardianRequests(),
     About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

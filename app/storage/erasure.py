@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, or_, select, update
 
-from app.domain.erasure import OrderUnderWay, line_without_words, without_words
+from app.domain.erasure import OrderUnderWay, line_without_words, trip_without_home, without_words
 from app.domain.order import FOLLOWED_FOR, UNDER_WAY
 from app.service.units import GuardFailed
 from app.storage import tables
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
 from app.storage.columns import table_of
 from app.storage.guardian_tables import GuardianshipRow
-from app.storage.mapping import CHECKOUT, ORDERED_LINES
+from app.storage.mapping import CHECKOUT, ORDERED_LINES, TRIP
 from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
@@ -93,16 +93,22 @@ def _strip_cards(connection: Connection, customer_id: str) -> None:
 
 
 def _strip_orders(connection: Connection, customer_id: str) -> None:
-    rows = connection.execute(select(ORDERS.c.id, ORDERS.c.lines).where(_of(ORDERS, customer_id)))
+    rows = connection.execute(select(ORDERS.c.id, ORDERS.c.lines, ORDERS.c.trip).where(_of(ORDERS, customer_id)))
     stripped = [
         {
             "_id": row.id,
             "lines": ORDERED_LINES.dump_json(tuple(map(line_without_words, ORDERED_LINES.validate_json(row.lines)))).decode(),
             "destination_masked": "",
+            "trip": _trip_without_home(row.trip),
         }
         for row in rows
     ]
     _rewrite(connection, ORDERS, stripped)
+
+
+def _trip_without_home(trip: str | None) -> str | None:
+    stripped = trip_without_home(TRIP.validate_json(trip)) if trip else None
+    return TRIP.dump_json(stripped).decode() if stripped else None
 
 
 def _forget_chats(connection: Connection, customer_id: str) -> None:

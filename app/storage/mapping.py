@@ -22,6 +22,7 @@ from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.passkey import Challenge, Passkey
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.domain.refund import Refund, RefundedLine
+from app.domain.ride import Trip
 from app.domain.risk import RiskRelease
 from app.domain.settlement import SettledTransfer, Settlement
 from app.domain.standing import Occurrence, StandingOrder
@@ -39,6 +40,7 @@ STANDING: TypeAdapter[StandingOrder] = TypeAdapter(StandingOrder)
 REFUNDED_LINES: TypeAdapter[tuple[RefundedLine, ...]] = TypeAdapter(tuple[RefundedLine, ...])
 REFUND_AMOUNTS = ("amount", "subsidy", "fee")
 SETTLEMENT: TypeAdapter[Settlement] = TypeAdapter(Settlement)
+TRIP: TypeAdapter[Trip] = TypeAdapter(Trip)
 ORDERED_LINES: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(tuple[OrderedLine, ...])
 
 Row = Mapping[str, Any]
@@ -90,7 +92,8 @@ def _checkout(value: CheckoutSession) -> Row:
 
 
 def _order(value: Order) -> Row:
-    return {**_with_amount(value, "total"), "lines": ORDERED_LINES.dump_json(value.lines).decode()}
+    lines, trip = ORDERED_LINES.dump_json(value.lines).decode(), TRIP.dump_json(value.trip).decode() if value.trip else None
+    return {**_with_amount(value, "total"), "lines": lines, "trip": trip}
 
 
 def _refund(value: Refund) -> Row:
