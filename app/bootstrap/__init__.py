@@ -27,6 +27,7 @@ from app.service.audit import Audit
 from app.service.callbacks import Callbacks
 from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
+from app.service.disputes import Disputes
 from app.service.erasure import Erasures
 from app.service.export import Exports
 from app.service.guardian_views import GuardianTill
@@ -35,6 +36,7 @@ from app.service.lexicons import Lexicons
 from app.service.mandates import Mandates
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
+from app.service.money.compensate import Compensator
 from app.service.money.deposit import Depositor
 from app.service.money.mandate_use import MandateUses
 from app.service.money.payout import Payouts
@@ -66,6 +68,7 @@ from app.storage import catalog_edit, risk_rules, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, file_of, is_new_file
+from app.storage.dispute_reads import StoredDisputes
 from app.storage.risk_reads import StoredRisk
 from app.storage.settlement_reads import StoredSettlements
 from app.storage.sheets import SheetBroken
@@ -124,6 +127,7 @@ class Usual:
     standing_orders: StandingOrders
     refunds: Refunds
     guardians: GuardianTill
+    disputes: Disputes
     runs: Runs
     standing: StandingTill
     payments: CardTill
@@ -211,6 +215,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     refunds = _refunds(ground, payments)
     trips = Trips(records, writer, merchants, payments, clock)
+    disputes = Disputes(records, ground.refund_records, StoredDisputes(ground.database), merchants, Compensator(writer), clock)
     guardian_till = GuardianTill(guardians, records, clock)
     tracking = Tracking(records, writer, merchants, payments.shortages, ground.news, clock)
     payouts = Payouts(writer, ground.outbox)
@@ -229,7 +234,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         database=ground.database,
         merchants=merchants,
         assistant=_assistant(
-            ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds, guardian_till, trips
+            ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds, guardian_till, trips, disputes
         ),
         checkouts=checkouts,
         queries=queries,
@@ -238,6 +243,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         standing_orders=standing_orders,
         refunds=refunds,
         guardians=guardian_till,
+        disputes=disputes,
         runs=runs,
         standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
@@ -315,6 +321,7 @@ def _assistant(
     refunds: Refunds,
     guardians: GuardianTill,
     trips: Trips,
+    disputes: Disputes,
 ) -> Assistant:
     lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
     return Assistant(
@@ -329,6 +336,7 @@ def _assistant(
         refunds=refunds,
         guardians=guardians,
         trips=trips,
+        disputes=disputes,
         reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,

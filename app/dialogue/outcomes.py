@@ -166,6 +166,14 @@ class ShowStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class RaiseDispute:
+    """Have it decided who was wrong about a line that the customer says they did not want."""
+
+    order_id: str
+    line_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeTrip:
     """Have a ride that is booked go another way."""
 
@@ -191,6 +199,7 @@ Outcome = (
     | GiveBack
     | ShowRequests
     | ChangeTrip
+    | RaiseDispute
     | ShowStanding
     | CapAgents
     | Say

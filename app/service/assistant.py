@@ -35,6 +35,7 @@ from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
 from app.service.conduct import Conduct
+from app.service.disputes import Disputes
 from app.service.guardian_views import GuardianTill
 from app.service.guesses import guessed
 from app.service.order_words import progress_words
@@ -82,6 +83,7 @@ class Assistant:
     refunds: Refunds
     guardians: GuardianTill
     trips: Trips
+    disputes: Disputes
     reader: Reader
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
@@ -230,6 +232,7 @@ class Assistant:
             refunds=self.refunds,
             guardians=self.guardians,
             trips=self.trips,
+            disputes=self.disputes,
             card=card,
             focus_line=state.focus_line,
             offers_recording=self.offers_recording,

@@ -17,6 +17,7 @@ from app.dialogue.outcomes import (
     OpenPin,
     Outcome,
     Propose,
+    RaiseDispute,
     Recur,
     Say,
     ShowData,
@@ -217,7 +218,7 @@ class Conduct:
                 self._standing(outcome)
             case ShowRequests():
                 self.messages += requests_shown(self.turn)
-            case GiveBack() | ChangeTrip():
+            case GiveBack() | ChangeTrip() | RaiseDispute():
                 for follows in effect_of(outcome, self.turn):
                     self._carry_out(follows)
             case _:

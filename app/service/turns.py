@@ -24,6 +24,7 @@ from app.domain.refund import RefundedLine, RefundOffer, RefundReason
 from app.domain.standing import StandingOrder
 from app.domain.trace import TraceEvent
 from app.service.campaigns import Campaigns
+from app.service.disputes import Disputes
 from app.service.guardian_views import GuardianTill
 from app.service.ports import Records
 from app.service.refunds import Refunds
@@ -53,6 +54,7 @@ class Turn:
     refunds: Refunds
     guardians: GuardianTill
     trips: Trips
+    disputes: Disputes
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None

@@ -19,7 +19,7 @@ from app.skills.order import Order
 from app.skills.orders import Orders
 from app.skills.own_number import OwnNumber
 from app.skills.payment_status import PaymentStatus
-from app.skills.refund import CancelOrder, ReportProblem
+from app.skills.refund import CancelOrder, DisputeOrder, ReportProblem
 from app.skills.ride import Ride
 from app.skills.save_test import SaveTest
 from app.skills.spending import Spending
@@ -33,7 +33,7 @@ from app.skills.usual import TheUsual
 from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), AddStop(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), GuardianRequests(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), AddStop(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), DisputeOrder(), GuardianRequests(),
     About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from app.domain.checkout import Approval, CheckoutSession
 from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
+from app.domain.dispute import CompensationMonth, Dispute
 from app.domain.guardianship import GuardianRequest, Guardianship
 from app.domain.ledger import Transfer, Wallet
 from app.domain.mandate import Constraints, Mandate, MandateTerms
@@ -29,6 +30,7 @@ from app.domain.standing import Occurrence, StandingOrder
 from app.domain.webhook import Webhook
 from app.storage import tables
 from app.storage.columns import table_of
+from app.storage.dispute_tables import CompensationMonthRow, DisputeRow
 from app.storage.guardian_tables import GuardianRequestRow, GuardianshipRow
 from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 from app.storage.settlement_tables import SettledTransferRow, SettlementRow
@@ -155,6 +157,8 @@ MAPPED: Mapping[type, Mapped] = {
     SettledTransfer: Mapped(table_of(SettledTransferRow), _fields),
     Guardianship: Mapped(table_of(GuardianshipRow), lambda v: _with_amount(v, "daily_cap")),
     GuardianRequest: Mapped(table_of(GuardianRequestRow), lambda v: _with_amount(v, "amount")),
+    Dispute: Mapped(table_of(DisputeRow), lambda v: {**_with_amount(v, "amount"), "reasons": " ".join(v.reasons)}),
+    CompensationMonth: Mapped(table_of(CompensationMonthRow), _fields),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
     Preference: Mapped(table_of(tables.PreferenceRow), _fields),
