@@ -5,11 +5,25 @@ import sys
 from collections.abc import Sequence
 
 from app.base.errors import UsualError
-from app.commands import books, catalog, chat, demo, record, replay, risk, serve, settings, settlement, understand, webhook
+from app.commands import (
+    books,
+    catalog,
+    chat,
+    demo,
+    guardian,
+    record,
+    replay,
+    risk,
+    serve,
+    settings,
+    settlement,
+    understand,
+    webhook,
+)
 from app.commands.parsing import USAGE
 from app.dialogue.wording import say_error
 
-SUBJECTS = (serve, demo, chat, understand, books, catalog, record, replay, risk, settings, settlement, webhook)
+SUBJECTS = (serve, demo, chat, understand, books, guardian, catalog, record, replay, risk, settings, settlement, webhook)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

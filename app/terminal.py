@@ -14,6 +14,7 @@ from app.bootstrap import Usual
 from app.dialogue.wording import say
 from app.domain.names import Lang
 from app.replay.save import saved
+from app.service.guardian_views import GuardianView
 from app.service.history_views import OrdersView, SpendingView
 from app.service.standing_views import StandingView
 from app.service.views import CardView, ChoicesView, DataView, LineView, Message, ReceiptView, Reply, ShelfView, View, WalletView
@@ -158,6 +159,8 @@ def _as_text(view: View) -> list[str]:
             return [f"{view.title} ({view.dates}): {view.total}", *shares, f"{view.previous_label}: {view.previous}"]
         case StandingView():
             return _standing(view)
+        case GuardianView():
+            return [f"{view.title} · {view.state_label}", view.payee, *view.lines, view.total, view.note]
         case WalletView():
             return [f"{view.title}: {view.balance or '–'}"]
 

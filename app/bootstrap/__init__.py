@@ -28,12 +28,16 @@ from app.service.audit import Audit
 from app.service.callbacks import Callbacks
 from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
+from app.service.disputes import Disputes
 from app.service.erasure import Erasures
 from app.service.export import Exports
+from app.service.guardian_views import GuardianTill
+from app.service.guardians import Guardians
 from app.service.lexicons import Lexicons
 from app.service.mandates import Mandates
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
+from app.service.money.compensate import Compensator
 from app.service.money.deposit import Depositor
 from app.service.money.mandate_use import MandateUses
 from app.service.money.payout import Payouts
@@ -57,6 +61,7 @@ from app.service.standing_views import StandingViews
 from app.service.step_up import StepUp
 from app.service.till import CardTill, StandingTill, WalletTill
 from app.service.tracking import Tracking
+from app.service.trips import Trips
 from app.service.wallets import Wallets
 from app.service.webhooks import Deliveries
 from app.settings import Settings, load_settings
@@ -64,6 +69,7 @@ from app.storage import catalog_edit, risk_rules, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, file_of, is_new_file
+from app.storage.dispute_reads import StoredDisputes
 from app.storage.risk_reads import StoredRisk
 from app.storage.settlement_reads import StoredSettlements
 from app.storage.sheets import SheetBroken
@@ -122,6 +128,8 @@ class Usual:
     mandates: Mandates
     standing_orders: StandingOrders
     refunds: Refunds
+    guardians: GuardianTill
+    disputes: Disputes
     runs: Runs
     standing: StandingTill
     payments: CardTill
@@ -202,12 +210,16 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     campaigns = Campaigns(records, writer, merchants, clock)
     authenticators = WebAuthn(settings.passkey_origin)
     passkeys = Passkeys(records, ground.passkey_records, authenticators, step_up, writer, clock, ids)
-    payments = _payments(ground, checkouts, passkeys, risks)
+    guardians = Guardians(records, ground.guardian_records, writer, step_up, ground.news, clock)
+    payments = _payments(ground, checkouts, passkeys, risks, guardians)
     mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
     standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
     refunds = _refunds(ground, payments)
+    trips = Trips(records, writer, merchants, payments, clock)
+    disputes = Disputes(records, ground.refund_records, StoredDisputes(ground.database), merchants, Compensator(writer), clock)
+    guardian_till = GuardianTill(guardians, records, clock)
     tracking = Tracking(records, writer, merchants, payments.shortages, ground.news, clock)
     payouts = Payouts(writer, ground.outbox)
     settlements = Settlements(records, StoredSettlements(ground.database), merchants, payouts, clock)
@@ -224,13 +236,17 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         writer=writer,
         database=ground.database,
         merchants=merchants,
-        assistant=_assistant(ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds),
+        assistant=_assistant(
+            ground, outside, checkouts, queries, campaigns, standing_orders, standing_views, refunds, guardian_till, trips, disputes
+        ),
         checkouts=checkouts,
         queries=queries,
         campaigns=campaigns,
         mandates=mandates,
         standing_orders=standing_orders,
         refunds=refunds,
+        guardians=guardian_till,
+        disputes=disputes,
         runs=runs,
         standing=StandingTill(standing_orders, standing_views),
         payments=CardTill(payments, queries, campaigns),
@@ -284,7 +300,7 @@ def _refunds(ground: Ground, payments: Payments) -> Refunds:
     )
 
 
-def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: Risks) -> Payments:
+def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: Risks, guardians: Guardians) -> Payments:
     records, writer, clock = ground.records, ground.writer, ground.clock
     return Payments(
         records=records,
@@ -298,6 +314,7 @@ def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: R
         step_up=passkeys.step_up,
         passkeys=passkeys,
         risks=risks,
+        guardians=guardians,
         news=ground.news,
         clock=clock,
         ids=ground.ids,
@@ -314,6 +331,9 @@ def _assistant(
     standing: StandingOrders,
     standing_views: StandingViews,
     refunds: Refunds,
+    guardians: GuardianTill,
+    trips: Trips,
+    disputes: Disputes,
 ) -> Assistant:
     lexicons, merchants = outside.lexicons or Lexicons(), ground.merchants
     return Assistant(
@@ -326,6 +346,9 @@ def _assistant(
         standing=standing,
         standing_views=standing_views,
         refunds=refunds,
+        guardians=guardians,
+        trips=trips,
+        disputes=disputes,
         reader=outside.reader or reader_of(ground.settings),
         lexicons=lambda: lexicons.of(merchants.catalogs()),
         offers_recording=ground.settings.saves_tests,

@@ -20,6 +20,7 @@ from app.service.webhooks import Outbox
 from app.settings import Settings
 from app.storage.catalog_files import load_catalogs
 from app.storage.database import Database, beside
+from app.storage.guardian_reads import StoredGuardians
 from app.storage.mandate_reads import StoredMandates
 from app.storage.passkey_reads import StoredPasskeys
 from app.storage.reads import StoredRecords
@@ -63,6 +64,7 @@ class Ground:
     refund_records: StoredRefunds
     standing_records: StoredStanding
     passkey_records: StoredPasskeys
+    guardian_records: StoredGuardians
     writer: GroupWriter
     merchants: MockMerchants
     bank: MockBank
@@ -92,6 +94,7 @@ def lay_ground(settings: Settings, outside: Outside, database_url: str, is_scrat
         refund_records=StoredRefunds(database),
         standing_records=StoredStanding(database),
         passkey_records=StoredPasskeys(database),
+        guardian_records=StoredGuardians(database),
         writer=GroupWriter(database),
         merchants=merchants,
         outbox=Outbox(merchants.webhook_url),

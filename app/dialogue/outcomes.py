@@ -10,6 +10,7 @@ from app.dialogue.state import Question, StandingWish
 from app.dialogue.times import Period
 from app.domain.checkout import Draft
 from app.domain.refund import RefundedLine, RefundReason
+from app.domain.ride import Trip
 
 Param = str | int | Money
 ShelfName = Literal["errands", "memory", "why"]
@@ -165,6 +166,27 @@ class ShowStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class RaiseDispute:
+    """Have it decided who was wrong about a line that the customer says they did not want."""
+
+    order_id: str
+    line_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTrip:
+    """Have a ride that is booked go another way."""
+
+    order_id: str
+    trip: Trip
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRequests:
+    """Show what waits for the customer's answer as a guardian."""
+
+
+@dataclass(frozen=True, slots=True)
 class CapAgents:
     """No agent spends more than so much at a time, from now on."""
 
@@ -175,6 +197,9 @@ Outcome = (
     Recur
     | Care
     | GiveBack
+    | ShowRequests
+    | ChangeTrip
+    | RaiseDispute
     | ShowStanding
     | CapAgents
     | Say

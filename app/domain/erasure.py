@@ -32,7 +32,7 @@ def without_words(checkout: CheckoutSession) -> CheckoutSession:
         lines=tuple(replace(line, note=None) for line in checkout.lines),
         note_salt="",
         conflicts=(),
-        fulfilment=replace(fulfilment, destination_masked="", recipient_masked="", trip=_trip_without_home(fulfilment.trip)),
+        fulfilment=replace(fulfilment, destination_masked="", recipient_masked="", trip=trip_without_home(fulfilment.trip)),
         draft=_draft_without_words(checkout.draft),
     )
 
@@ -50,13 +50,13 @@ def _draft_without_words(draft: Draft) -> Draft:
         destination_masked="",
         reason=None,
         reason_params=(),
-        trip=_trip_without_home(draft.trip),
+        trip=trip_without_home(draft.trip),
         avoided=frozenset(),
         recipient_masked="",
     )
 
 
-def _trip_without_home(trip: Trip | None) -> Trip | None:
+def trip_without_home(trip: Trip | None) -> Trip | None:
     """Places that everybody knows stay; a stop at an address of the customer's is its reference alone."""
     if trip is None:
         return None

@@ -7,7 +7,9 @@ from typing import Literal
 from app.base.errors import Misuse, Refusal
 from app.base.money import Money
 
-TransferKind = Literal["deposit", "hold", "capture", "coupon", "void", "release", "refund", "coupon_return", "fee", "payout"]
+TransferKind = Literal[
+    "deposit", "hold", "capture", "coupon", "void", "release", "refund", "coupon_return", "fee", "payout", "compensation"
+]
 
 
 class InsufficientFunds(Refusal):
@@ -69,5 +71,6 @@ def merchant_account(merchant_id: str) -> str:
 
 PLATFORM_COUPONS = "platform:coupons"
 PLATFORM_FEES = "platform:fees"
+COMPENSATION_FUND = "platform:compensation"
 BANK = "bank:deposits"
 BANK_PAYOUTS = "bank:payouts"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from app.base.money import Money
+from app.domain.ride import Trip
 
 # What the merchant is bound to and does, in its order; each order passes through some of these.
 TakenState = Literal["accepted", "preparing", "ready", "on_the_way", "delivered"]
@@ -67,6 +68,7 @@ class Order:
     """What was bought. `number` is what a customer and a merchant say to each other; `starts_at`: when what is booked begins.
 
     `refunds` counts what was asked back; `refundable` is what was paid less what has come back, in minor units of `total`.
+    `trip`: a ride's, where it was changed after it was booked.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Order:
     starts_at: datetime | None = None
     refunds: int = 0
     refundable: int = 0
+    trip: Trip | None = None
 
     @property
     def is_taken(self) -> bool:

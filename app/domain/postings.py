@@ -11,6 +11,7 @@ from app.domain.coupon import AppliedCoupon
 from app.domain.ledger import (
     BANK,
     BANK_PAYOUTS,
+    COMPENSATION_FUND,
     PLATFORM_COUPONS,
     PLATFORM_FEES,
     Transfer,
@@ -72,6 +73,12 @@ def refund(given: Refund, at: datetime) -> tuple[Transfer, ...]:
     if not given.subsidy.is_zero:
         transfers.append(_transfer("coupon_return", merchant, PLATFORM_COUPONS, given.subsidy, given.order_id, at, given.id))
     return tuple(transfers)
+
+
+def compensation(given: Refund, at: datetime) -> tuple[Transfer, ...]:
+    """From the fund to the wallet."""
+    wallet = available_account(given.customer_id)
+    return (_transfer("compensation", COMPENSATION_FUND, wallet, given.amount, given.order_id, at, given.id),)
 
 
 def payout(settlement: Settlement) -> tuple[Transfer, ...]:

@@ -16,8 +16,9 @@ from app.domain.checkout import CheckoutSession
 from app.domain.ledger import Transfer
 from app.domain.order import Order
 
-# canceled: the whole order, by the customer; short: the merchant lacks it; missing, wrong: the customer says so.
-RefundReason = Literal["canceled", "short", "missing", "wrong"]
+# canceled: the whole order, by the customer; short: the merchant lacks it; missing, wrong: the customer says so; compensation:
+# out of the fund, for a line that was read wrong.
+RefundReason = Literal["canceled", "short", "missing", "wrong", "compensation"]
 RefundState = Literal["asked", "done", "refused"]
 # How long after it was placed an order can be claimed for.
 CLAIMS_FOR = timedelta(days=7)

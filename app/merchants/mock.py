@@ -25,10 +25,10 @@ from app.domain.order import Order
 from app.domain.pricing import Quote, quote
 from app.domain.refund import Refund
 from app.merchants.kitchen import Kitchen
-from app.service.ports import BankUnavailable, DepositDeclined, Handover, MerchantUnavailable, Placement, RefundAnswer
+from app.service.ports import Answer, BankUnavailable, DepositDeclined, Handover, MerchantUnavailable, Placement
 
 Script = Callable[[Order], Placement | None]
-Claims = Callable[[Refund], RefundAnswer | None]
+Claims = Callable[[Refund], Answer | None]
 
 # By how many per cent their final prices lie around the estimate.
 DRIVEN_OFF, WEIGHED_OFF = (-6, 9), (-4, 6)
@@ -50,6 +50,11 @@ class Memory:
             added = self._file.execute("INSERT OR IGNORE INTO answered VALUES (?, ?, ?)", (key, answer, detail)).rowcount
             row = self._file.execute("SELECT answer, detail FROM answered WHERE key = ?", (key,)).fetchone()
         return row[0], row[1], added == 1
+
+    def keep(self, key: str, answer: str, detail: str) -> None:
+        """Remember that in the place of what was there. Raises sqlite3.Error."""
+        with self._lock:
+            self._file.execute("INSERT OR REPLACE INTO answered VALUES (?, ?, ?)", (key, answer, detail))
 
     def answer(self, key: str) -> list[Any]:
         """The detail under the key, read as JSON; empty where there is none. Raises sqlite3.Error."""
@@ -143,26 +148,38 @@ class MockMerchants:
             return Placement("unknown")
         try:
             state, kept, _ = self._memory.answer_once(key, "rejected", json.dumps({"reason": "never_received"}))
-            lacking = self._memory.answer(_lacking(key))
+            lacking, amended = self._memory.answer(_lacking(key)), self._memory.answer(_amended(key))
         except sqlite3.Error:
             return Placement("unknown")
         placed = self._placement(state, kept)
+        if amended and placed.final is not None and not json.loads(kept).get("is_said"):
+            # What was driven in the end is the changed way.
+            placed = replace(placed, final=Money(amended[0], placed.final.currency))
         return replace(placed, missing=(*placed.missing, *_pairs(lacking))) if lacking else placed
 
-    def agree(self, order: Order, refund: Refund) -> RefundAnswer:
+    def amend(self, order: Order, handover: Handover, estimate: Money, key: str) -> Answer:  # noqa: ARG002
+        if not self.is_reachable or not self.is_answering:
+            return Answer("unknown")
+        try:
+            self._memory.keep(_amended(order.id), "amended", json.dumps([estimate.minor]))
+        except sqlite3.Error:
+            return Answer("unknown")
+        return Answer("agreed")
+
+    def agree(self, order: Order, refund: Refund) -> Answer:
         if not self.is_reachable:
-            return RefundAnswer("unknown")
+            return Answer("unknown")
         try:
             decided = self.claims(refund) or self._decide(order, refund)
             if decided.state == "unknown":
                 return decided
             state, why, is_new = self._memory.answer_once(refund.id, decided.state, decided.why)
         except sqlite3.Error:
-            return RefundAnswer("unknown")
+            return Answer("unknown")
         if is_new and state == "agreed" and refund.reason == "canceled":
             self._return_stock(order)
-        answer = RefundAnswer("agreed" if state == "agreed" else "refused", why)
-        return answer if self.is_answering else RefundAnswer("unknown")
+        answer = Answer("agreed" if state == "agreed" else "refused", why)
+        return answer if self.is_answering else Answer("unknown")
 
     def lacks(self, order_id: str, product_id: str, quantity: int) -> None:
         """It has found, after it took the order, that it lacks that."""
@@ -175,7 +192,7 @@ class MockMerchants:
     def _final(self, order: Order, decided: Placement, ticket: Mapping[str, Any]) -> dict[str, int]:
         """What an estimate will come to, and from when that is known: a ride is driven, a weight is on the scales at once."""
         if decided.final is not None:
-            return {"final": decided.final.minor, "final_at": 0}
+            return {"final": decided.final.minor, "final_at": 0, "is_said": 1}
         products = self._catalogs[order.merchant_id].products
         metered = [products[line.product_id] for line in order.lines if line.product_id in products]
         driven = any(product.fare for product in metered)
@@ -196,24 +213,24 @@ class MockMerchants:
             return Placement("accepted", detail["reason"], final, progress, _pairs(detail.get("missing", ())))
         return Placement("rejected" if state == "rejected" else "unknown", detail["reason"])
 
-    def _decide(self, order: Order, refund: Refund) -> RefundAnswer:
+    def _decide(self, order: Order, refund: Refund) -> Answer:
         """A claim is believed. An order is stopped while its terms allow that, and not for less than they say it costs."""
         if refund.reason != "canceled":
-            return RefundAnswer("agreed")
+            return Answer("agreed")
         state, kept, _ = self._memory.answer_once(order.id, "rejected", json.dumps({"reason": "canceled"}))
         catalog = self._catalogs.get(order.merchant_id)
         if state != "accepted" or catalog is None:
-            return RefundAnswer("agreed")
+            return Answer("agreed")
         progress = self._kitchen.progress(json.loads(kept), self._clock.now())
         way = catalog.merchant.fulfilment_option(order.fulfilment_id)
         if progress is None or (way is not None and way.kind == "booking"):
-            return RefundAnswer("agreed")
+            return Answer("agreed")
         paid = refund.amount.plus(refund.fee)
         try:
             due = catalog.merchant.cancellation.fee(progress.state, paid)
         except TooLateToCancel as late:
-            return RefundAnswer("refused", late.code)
-        return RefundAnswer("agreed") if refund.fee.covers(due) else RefundAnswer("refused", "fee_due")
+            return Answer("refused", late.code)
+        return Answer("agreed") if refund.fee.covers(due) else Answer("refused", "fee_due")
 
     def _return_stock(self, order: Order) -> None:
         with self._offering:
@@ -242,6 +259,10 @@ class MockMerchants:
 
 def _lacking(order_id: str) -> str:
     return f"lacks:{order_id}"
+
+
+def _amended(order_id: str) -> str:
+    return f"amended:{order_id}"
 
 
 def _pairs(missing: Iterable[Sequence[Any]]) -> tuple[tuple[str, int], ...]:

@@ -15,7 +15,7 @@ from app.domain.standing import StandingOrder
 from app.replay import snapshot
 from app.replay.compare import Difference, differences
 from app.replay.script import Agree, Pay, Script, Turn, load_script
-from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage, staged
+from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, GUARDIAN_ID, Stage, staged
 from app.service.ports import Reader
 from app.service.views import CardView, Message, Reply, as_json
 
@@ -230,6 +230,9 @@ class Play:
         return {
             "orders": [f"{o.state} {o.total.plain()}" for o in self._orders()],
             "ledger": snapshot.ledger(usual.records, CUSTOMER_ID, self._order_ids()),
+            "requests": [
+                f"{one.state} {one.amount.plain()}" for one in usual.guardians.guardians.guardians.guardian_requests(GUARDIAN_ID)
+            ],
             "settlements": [snapshot.settlement(one) for one in usual.settlements.settlements.settlements()],
             "coupons_used": [use.coupon_id for use in usual.records.coupon_uses(CUSTOMER_ID)],
             "trace": [link.kind for link in usual.records.trace(CUSTOMER_ID)],

@@ -22,6 +22,13 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Guarded(Part):
+    """What holds for a customer who is a child: so much a day alone, and categories not at all."""
+
+    daily: str
+    blocked: list[str] = []
+
+
 class Person(Part):
     """`wallet` is what the customer has deposited; `bound: no` is someone who has not agreed to pay from it yet.
 
@@ -38,6 +45,7 @@ class Person(Part):
     addresses: dict[str, str] = {"home": "上海市静安区南京西路1266号12楼"}
     allergens: list[str] = []
     claims: list[str] = []
+    guardian: Guarded | None = None
 
 
 class PastLine(Part):
@@ -66,6 +74,7 @@ class Event(Part):
     lacks: dict[str, str] = {}
     merchant: Literal["accepts", "declines", "is silent", "answers again", "calls back twice", "refuses refunds"] | None = None
     worker: Literal["runs"] | None = None
+    guardian: Literal["approves", "declines"] | None = None
     database: Literal["fills up", "recovers"] | None = None
 
 

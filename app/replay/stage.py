@@ -21,14 +21,15 @@ from app.domain.allergen import ALLERGENS, Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine
 from app.domain.names import Names
-from app.replay.script import Event, PastOrder, Script, ScriptBroken
+from app.replay.script import Event, Guarded, PastOrder, Script, ScriptBroken
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
 from app.service.lexicons import Lexicons
-from app.service.ports import Placement, Reader, RefundAnswer
+from app.service.ports import Answer, Placement, Reader
 from app.settings import load_settings
 
 CUSTOMER_ID, CONVERSATION_ID = "cus_replay", "con_replay"
+GUARDIAN_ID, GUARDIAN_PIN = "cus_guardian", "369147"
 USERNAME, PASSWORD = "replay", "replay-password"
 # A replay proves no hash's strength; it must be fast.
 WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -60,6 +61,8 @@ class Stage:
                 self.usual.merchants.lacks(order.id, product_id, int(quantity))
         if event.merchant is not None:
             self._merchant(event.merchant)
+        if event.guardian is not None:
+            self._guardian(event.guardian)
         if event.worker is not None:
             self.usual.payments.payments.settle_stranded()
             while self.usual.runs.look():
@@ -117,7 +120,7 @@ class Stage:
         elif behaviour == "is silent":
             merchants.is_answering = False
         elif behaviour == "refuses refunds":
-            merchants.claims = lambda _: RefundAnswer("refused", "declined")
+            merchants.claims = lambda _: Answer("refused", "declined")
         elif behaviour == "calls back twice":
             for _ in range(2):
                 self.usual.payments.payments.settle_stranded()
@@ -125,6 +128,15 @@ class Stage:
             merchants.script = lambda _: None
             merchants.claims = lambda _: None
             merchants.is_answering = True
+
+    def _guardian(self, answer: str) -> None:
+        """The guardian's answer to all that waits for it."""
+        guardians = self.usual.guardians.guardians
+        for request in guardians.waiting(GUARDIAN_ID):
+            if answer == "approves":
+                guardians.approve(GUARDIAN_ID, request.id, GUARDIAN_PIN)
+            else:
+                guardians.decline(GUARDIAN_ID, request.id)
 
     def _database(self, behaviour: str) -> None:
         pages = 1 if behaviour == "fills up" else 1_073_741_823
@@ -188,11 +200,19 @@ def _prepare(stage: Stage, script: Script) -> None:
         missing = funds.minus(wallet.available) if wallet else funds
         if missing.minor > 0:
             usual.wallets.deposit(CUSTOMER_ID, missing.minor, person.pin, STARTING_FUNDS_KEY, "en")
+    if person.guardian is not None:
+        _put_under_guardian(usual, person.guardian)
     for campaign in person.claims:
         usual.campaigns.claim(CUSTOMER_ID, campaign)
     if script.before is not None:
         stage.happen(script.before)
     stage.placed_before = frozenset(order.id for order in usual.records.orders(CUSTOMER_ID, 1_000))
+
+
+def _put_under_guardian(usual: Usual, guarded: Guarded) -> None:
+    usual.accounts.open(NewCustomer(GUARDIAN_ID, "guardian", PASSWORD, "Mum", "en"))
+    usual.wallets.wallets.bind(GUARDIAN_ID, consent=True, pin=GUARDIAN_PIN)
+    usual.guardians.guardians.begin(CUSTOMER_ID, GUARDIAN_ID, Money.parse(guarded.daily), frozenset(guarded.blocked))
 
 
 def _live_through(stage: Stage, history: list[PastOrder], pin: str) -> None:

@@ -30,11 +30,13 @@ from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash
-from app.service import card_taps, refund_turns, standing_news, standing_taps
+from app.service import card_taps, guardian_turns, refund_turns, standing_news, standing_taps
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
 from app.service.conduct import Conduct
+from app.service.disputes import Disputes
+from app.service.guardian_views import GuardianTill
 from app.service.guesses import guessed
 from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
@@ -45,6 +47,7 @@ from app.service.releasing import agreed_to_amount, meant
 from app.service.shelves import not_taken_words
 from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
+from app.service.trips import Trips
 from app.service.turns import Turn, open_card
 from app.service.units import Change as RowChange
 from app.service.units import Insert, Unit, Writer, together
@@ -78,6 +81,9 @@ class Assistant:
     standing: StandingOrders
     standing_views: StandingViews
     refunds: Refunds
+    guardians: GuardianTill
+    trips: Trips
+    disputes: Disputes
     reader: Reader
     lexicons: Callable[[], Mapping[str, ShopLexicon]]
     clock: Clock
@@ -187,6 +193,10 @@ class Assistant:
         """What an open chat is told when something came back: its conversation, and the message with the order's receipt."""
         return refund_turns.told(self, customer_id, refund_id, lang)
 
+    def told_of_request(self, customer_id: str, request_id: str, conversation_id: str) -> Message | None:
+        """What an open chat is told between a child and its guardian; None where it is no news there."""
+        return guardian_turns.told(self, customer_id, request_id, conversation_id)
+
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")
 
@@ -220,6 +230,9 @@ class Assistant:
             standing=self.standing,
             standing_views=self.standing_views,
             refunds=self.refunds,
+            guardians=self.guardians,
+            trips=self.trips,
+            disputes=self.disputes,
             card=card,
             focus_line=state.focus_line,
             offers_recording=self.offers_recording,

@@ -65,8 +65,9 @@ class Audit:
     def _refunds(self, order: Order, moved: Mapping[str, int]) -> Iterator[AuditFault]:
         """What was refunded is what its refunds say, and what can still come back is the rest."""
         done = [refund for refund in self.refunds.refunds(order.id) if refund.state == "done"]
-        said, captured, back = sum(refund.amount.minor for refund in done), moved.get("capture", 0), moved.get("refund", 0)
-        if not back and any(refund.reason == "canceled" for refund in done):
+        said, captured = sum(refund.amount.minor for refund in done), moved.get("capture", 0)
+        back = moved.get("refund", 0) + moved.get("compensation", 0)
+        if not moved.get("refund", 0) and any(refund.reason == "canceled" for refund in done):
             # It was canceled while its money was only held: that never was the merchant's.
             back, captured = moved.get("void", 0) + moved.get("release", 0), 0
         rest = captured - sum(refund.amount.minor + refund.fee.minor for refund in done) if captured else 0

@@ -1,10 +1,12 @@
 """Taps that change what a card holds. What they name is checked against the shop's own offer and the customer's own addresses."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.dialogue.outcomes import Outcome, Propose, Say, ShowReceipt
-from app.domain.checkout import Draft
+from app.domain.allergen import acceptance
+from app.domain.checkout import CheckoutSession, Draft
 from app.domain.customer import NotFound
 from app.resolution.taps import with_address, with_fulfilment, with_option
 from app.service.turns import Turn
@@ -30,6 +32,16 @@ def proposal(turn: Turn, tap: Mapping[str, Any]) -> Propose:
     if draft is None:
         raise TapInvalid(what=kind)
     return Propose(draft, Say(CHANGES[kind]), focus)
+
+
+def allergens_accepted(card: CheckoutSession, focus_line: str | None) -> Propose:
+    """The card with what it says of each line's allergens accepted."""
+
+    def kept(line_id: str) -> set[str]:
+        return {acceptance(c.allergen, c.presence) for c in card.conflicts if c.line_id == line_id}
+
+    lines = tuple(replace(line, accepted_allergens=line.accepted_allergens | kept(line.id)) for line in card.draft.lines)
+    return Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), focus_line)
 
 
 def order_outcomes(turn: Turn, tap: Mapping[str, Any]) -> Sequence[Outcome]:

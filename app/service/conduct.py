@@ -9,6 +9,7 @@ from app.dialogue.outcomes import (
     Ask,
     CapAgents,
     Care,
+    ChangeTrip,
     ClaimCoupon,
     CloseCard,
     Compare,
@@ -16,11 +17,13 @@ from app.dialogue.outcomes import (
     OpenPin,
     Outcome,
     Propose,
+    RaiseDispute,
     Recur,
     Say,
     ShowData,
     ShowOrders,
     ShowReceipt,
+    ShowRequests,
     ShowShelf,
     ShowSpending,
     ShowStanding,
@@ -30,15 +33,16 @@ from app.dialogue.reading import Change, Choose, Target
 from app.dialogue.reducer import Amend, Answer, Confirm, Confused, Drop, Move, Pick, Start
 from app.dialogue.state import Question, StandingWish
 from app.dialogue.wording import say, say_error, wording
-from app.domain.allergen import acceptance
 from app.domain.checkout import CheckoutSession
+from app.service import card_taps
 from app.service.checkout import AddressMissing, Asked, Checkouts
 from app.service.comparing import compared
 from app.service.data_words import data_view
+from app.service.effects import effect_of
+from app.service.guardian_turns import requests_shown
 from app.service.guesses import GUESS, amended_guess, choice_of, choices_of
 from app.service.past import looked_back
 from app.service.queries import Queries
-from app.service.refund_turns import given_back
 from app.service.shelves import claimed_words, shelf
 from app.service.standing_turns import put_together, standing_done, terms_shown
 from app.service.turns import Turn
@@ -128,11 +132,8 @@ class Conduct:
 
     def accept_allergens(self) -> None:
         """The customer keeps what this card says their allergens block: no more than it says."""
-        card = self.turn.card
-        if card is None:
-            return
-        lines = tuple(replace(line, accepted_allergens=line.accepted_allergens | _kept(card, line.id)) for line in card.draft.lines)
-        self.take([Propose(replace(card.draft, lines=lines), Say("card.allergens_accepted"), self.turn.focus_line)])
+        if self.turn.card is not None:
+            self.take([card_taps.allergens_accepted(self.turn.card, self.turn.focus_line)])
 
     def _outcomes(self, move: Move) -> Sequence[Outcome]:
         match move:
@@ -215,8 +216,10 @@ class Conduct:
                 self._recur(wish)
             case Care() | ShowStanding() | CapAgents():
                 self._standing(outcome)
-            case GiveBack():
-                for follows in given_back(outcome, self.turn):
+            case ShowRequests():
+                self.messages += requests_shown(self.turn)
+            case GiveBack() | ChangeTrip() | RaiseDispute():
+                for follows in effect_of(outcome, self.turn):
                     self._carry_out(follows)
             case _:
                 self._carry_out_now(outcome)
@@ -389,7 +392,3 @@ class Conduct:
 
     def _say(self, said: Say) -> None:
         self.messages.append(Message(say(self.turn.lang, said.key, said.params)))
-
-
-def _kept(card: CheckoutSession, line_id: str) -> set[str]:
-    return {acceptance(c.allergen, c.presence) for c in card.conflicts if c.line_id == line_id}

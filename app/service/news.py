@@ -13,7 +13,7 @@ LOGGER = logging.getLogger("usual.news")
 class News:
     """`id` is the checkout's, the order's, the occurrence's, or, of a notice, the standing order's."""
 
-    kind: Literal["checkout", "order", "occurrence", "notice", "refund"]
+    kind: Literal["checkout", "order", "occurrence", "notice", "refund", "guardian"]
     id: str
 
 

@@ -16,8 +16,9 @@ from app.domain.mandate import Attempt, MandateExceeded, MandateInactive
 from app.domain.names import Names
 from app.domain.order import Authorisation, Order
 from app.domain.passkey import Assertion
-from app.domain.ride import Stop
+from app.domain.ride import Stop, Trip
 from app.service.checkout import Checkouts
+from app.service.guardians import Guardians
 from app.service.mandate_ports import MandateRecords
 from app.service.money.authorise import Authoriser
 from app.service.money.capture import Settler
@@ -51,6 +52,7 @@ class Payments:
     step_up: StepUp
     passkeys: Passkeys
     risks: Risks
+    guardians: Guardians
     news: NewsStand
     clock: Clock
     ids: Ids
@@ -62,8 +64,8 @@ class Payments:
 
         The order that comes back is accepted, canceled (the merchant declined: nothing is charged) or unknown. Raises, in
         order of precedence: NotFound, CheckoutChanged, CheckoutClosed, CheckoutExpired, WalletNotBound, InsufficientFunds,
-        RiskRefused, RiskAsks, what `StepUp.check_pin` or `Passkeys.check_payment` raises, the merchant's refusals,
-        CheckoutDrifted, CouponUsed.
+        RiskRefused, RiskAsks, what `StepUp.check_pin` or `Passkeys.check_payment` raises, for a child CategoryBlocked,
+        GuardianDeclined and GuardianAsked, the merchant's refusals, CheckoutDrifted, CouponUsed.
         """
         customer = self.records.customer(customer_id)
         checkout = self.records.checkout(checkout_id)
@@ -104,7 +106,7 @@ class Payments:
             judged = self.risks.check(customer, checkout, by_agent=True)
             self.checkouts.check_still_true(customer, checkout)
             approval = replace(self._approval(checkout, "mandate"), mandate_ref=mandate.ref, agent_id=agent.id)
-            used = guarded.with_all_of(also) if also else guarded
+            used = _beside(_beside(guarded, also), self.guardians.allowing(customer, checkout))
             order_id = self.authoriser.authorise(checkout, approval, used, judged.traced())
             return self.carry_out(order_id)
 
@@ -116,8 +118,11 @@ class Payments:
         judged = self.risks.check(customer, checkout)
         method, accepted = self._accepted(checkout, evidence)
         try:
+            allowed = self.guardians.allowing(customer, checkout)
             self.checkouts.check_still_true(customer, checkout)
-            order_id = self.authoriser.authorise(checkout, self._approval(checkout, method), accepted, judged.traced())
+            order_id = self.authoriser.authorise(
+                checkout, self._approval(checkout, method), _beside(accepted, allowed), judged.traced()
+            )
         except UsualError:
             # The evidence was right whatever else was wrong, and it is used.
             self.step_up.accept(accepted)
@@ -141,7 +146,7 @@ class Payments:
             # Revoked between the hold and the merchant: nobody is bound yet.
             self.settler.void(checkout, authorisation, "mandate_revoked")
             return self._order(order_id)
-        self._settle(checkout, authorisation, self.merchants.place(order, self._handover(checkout), order_id))
+        self._settle(checkout, authorisation, self.merchants.place(order, self.handover(checkout), order_id))
         return self._order(order_id)
 
     def settle(self, order: Order, placement: Placement) -> None:
@@ -232,7 +237,8 @@ class Payments:
             if (placement.state == "accepted") != (current.state == "captured"):
                 LOGGER.critical("order %s is %s and its hold %s", authorisation.order_id, placement.state, current.state)
 
-    def _handover(self, checkout: CheckoutSession) -> Handover:
+    def handover(self, checkout: CheckoutSession, trip: Trip | None = None) -> Handover:
+        """Where an order goes and to whom, in full; `trip` in the place of the card's."""
         fulfilment = checkout.fulfilment
 
         def text(ref: str | None) -> str | None:
@@ -242,7 +248,8 @@ class Payments:
             address = text(stop.ref)
             return replace(stop, names=Names((address,), (address,))) if address else stop
 
-        trip = fulfilment.trip and replace(fulfilment.trip, stops=tuple(map(named, fulfilment.trip.stops)))
+        way = trip or fulfilment.trip
+        trip = way and replace(way, stops=tuple(map(named, way.stops)))
         return Handover(text(fulfilment.destination_ref), text(fulfilment.recipient_ref), trip)
 
     def _order(self, order_id: str) -> Order:
@@ -256,6 +263,10 @@ class Payments:
         if checkout is None:
             raise NotFound(what=order.checkout_id)
         return checkout
+
+
+def _beside(unit: Unit, other: Unit | None) -> Unit:
+    return unit if other is None else unit.with_all_of(other)
 
 
 def _is_ended(placement: Placement, checkout: CheckoutSession) -> bool:

@@ -141,8 +141,8 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundAnswer:
-    """What a merchant says to a refund. `why` is a code where it refused."""
+class Answer:
+    """What a merchant says to a refund or a change. `why` is a code where it refused."""
 
     state: Literal["agreed", "refused", "unknown"]
     why: str = ""
@@ -186,7 +186,11 @@ class Merchants(Protocol):
         """
         ...
 
-    def agree(self, order: Order, refund: Refund) -> RefundAnswer:
+    def amend(self, order: Order, handover: Handover, estimate: Money, key: str) -> Answer:
+        """Ask whether a ride that is booked goes another way for about that much; the same key is the same change."""
+        ...
+
+    def agree(self, order: Order, refund: Refund) -> Answer:
         """Ask whether the merchant gives this back, and for a canceled order, whether it stops; the refund's id is the key.
 
         Never raises for a merchant's fault.

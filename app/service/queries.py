@@ -170,7 +170,7 @@ class Queries:
             eta=eta(checkout.fulfilment, lang),
             when=when(checkout.fulfilment, customer.zone, lang),
             terms=self._terms(checkout, customer, lang),
-            stops=_stops(checkout, lang),
+            stops=_stops(checkout, lang, order),
             steps=steps(checkout, order, lang),
             due=due(checkout, order, customer.zone, lang),
             late=order.late,
@@ -336,8 +336,8 @@ def _shown_total(checkout: CheckoutSession, order: Order | None) -> Money:
     return order.total if order is not None and order.settled_at is not None else checkout.totals.maximum
 
 
-def _stops(checkout: CheckoutSession, lang: Lang) -> tuple[str, ...]:
-    trip = checkout.fulfilment.trip
+def _stops(checkout: CheckoutSession, lang: Lang, order: Order | None = None) -> tuple[str, ...]:
+    trip = order.trip if order is not None and order.trip is not None else checkout.fulfilment.trip
     return tuple(stop.names.display(lang) for stop in trip.stops) if trip else ()
 
 

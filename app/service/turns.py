@@ -24,10 +24,13 @@ from app.domain.refund import RefundedLine, RefundOffer, RefundReason
 from app.domain.standing import StandingOrder
 from app.domain.trace import TraceEvent
 from app.service.campaigns import Campaigns
+from app.service.disputes import Disputes
+from app.service.guardian_views import GuardianTill
 from app.service.ports import Records
 from app.service.refunds import Refunds
 from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
+from app.service.trips import Trips
 from app.service.units import Change, Removal
 
 HISTORY_MAX = 400
@@ -49,6 +52,9 @@ class Turn:
     standing: StandingOrders
     standing_views: StandingViews
     refunds: Refunds
+    guardians: GuardianTill
+    trips: Trips
+    disputes: Disputes
     card: CheckoutSession | None = None
     changed_draft: Draft | None = None
     focus_line: str | None = None

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from app.service.card_views import ChipView
+from app.service.guardian_views import GuardianView
 from app.service.history_views import OrdersView, SpendingView
 from app.service.standing_views import StandingView
 
@@ -226,7 +227,18 @@ class ShelfView:
     kind: str = "shelf"
 
 
-View = CardView | ChoicesView | OrdersView | ReceiptView | SpendingView | WalletView | DataView | ShelfView | StandingView
+View = (
+    CardView
+    | ChoicesView
+    | OrdersView
+    | ReceiptView
+    | SpendingView
+    | WalletView
+    | DataView
+    | ShelfView
+    | StandingView
+    | GuardianView
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.skills.about import About, Menu, Price
+from app.skills.add_stop import AddStop
 from app.skills.address import SaveAddress
 from app.skills.again import Again
 from app.skills.balance import Balance
@@ -12,12 +13,13 @@ from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
 from app.skills.errands import Claim, Errands
 from app.skills.export_data import ExportData
+from app.skills.guardian import GuardianRequests
 from app.skills.memory import Forget, Memory, Remember
 from app.skills.order import Order
 from app.skills.orders import Orders
 from app.skills.own_number import OwnNumber
 from app.skills.payment_status import PaymentStatus
-from app.skills.refund import CancelOrder, ReportProblem
+from app.skills.refund import CancelOrder, DisputeOrder, ReportProblem
 from app.skills.ride import Ride
 from app.skills.save_test import SaveTest
 from app.skills.spending import Spending
@@ -31,7 +33,7 @@ from app.skills.usual import TheUsual
 from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), AddStop(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), DisputeOrder(), GuardianRequests(),
     About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.base.clock import local
 from app.base.errors import Refusal
-from app.dialogue.outcomes import Ask, CloseCard, GiveBack, Outcome, Param, Say, ShowReceipt
+from app.dialogue.outcomes import Ask, CloseCard, GiveBack, Outcome, Param, RaiseDispute, Say, ShowReceipt
 from app.dialogue.reading import ItemMention, LinesValue, NumberValue, Slots, TextValue
 from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import YES_OR_NO, Choice, Question
@@ -39,6 +39,18 @@ REPORT = SkillSpec(
         "少了", "缺了", "漏了", "没收到", "没送", "送错了", "送错", "做错了", "退钱", "退款", "给我退", "少给了", "少送了", "漏送",
     ),
     examples=(Example("en", "one latte is missing, I want a refund"), Example("zh", "少了一杯，退钱")),
+)  # fmt: skip
+DISPUTE = SkillSpec(
+    name="dispute",
+    description="Say that something that was bought is not what the customer wanted or asked for.",
+    slots=(LINES,),
+    cues=(
+        "i didn't want that", "i didn't want this", "i did not want that", "didn't want", "i never ordered that", "i never ordered this",
+        "never ordered", "i didn't order that", "i didn't order this", "didn't order", "that's not what i ordered",
+        "that is not what i ordered", "not what i asked for", "that's not what i wanted", "you got my order wrong", "why did you buy",
+        "我没要这个", "我没点这个", "没点过", "我没要", "我没点", "不是我要的", "不是我点的", "我要的不是这个", "你点错了", "点错了", "你弄错了", "你搞错了",
+    ),
+    examples=(Example("en", "I didn't want that"), Example("zh", "我没点这个")),
 )  # fmt: skip
 WRONG = ("wrong", "错")
 
@@ -97,6 +109,38 @@ class ReportProblem:
             return [Say("refund.kept")]
         lines = (RefundedLine(choice.value, int(question.fact("quantity") or 1)),)
         return previewed(order, _reason_of(question), lines, world)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOrder:
+    spec: SkillSpec = DISPUTE
+
+    def begin(self, slots: Slots, world: World) -> Sequence[Outcome]:
+        if world.card is not None:
+            # What is not paid yet need not be disputed.
+            return [CloseCard(Say("drop.card"))]
+        recent = [order for order in world.orders() if order.is_taken and order.placed_at + CLAIMS_FOR >= world.now]
+        if not recent:
+            return [Say("refund.nothing_recent", {"days": CLAIMS_FOR.days})]
+        order = (_holding(recent, slots, world) or recent)[0]
+        named = _named(order, slots, world)
+        card = world.card_of(order)
+        if len(named) == 1:
+            return [RaiseDispute(order.id, named[0].line_id)]
+        if card is None or len(card.lines) == 1:
+            return [RaiseDispute(order.id, card.lines[0].id)] if card else [Say("refund.kept")]
+        choices = tuple(Choice(line.names, price=str(line.total), picture=line.category, value=line.id) for line in card.lines)
+        facts = (("order", order.id),)
+        return [Ask(Question(world.new_id("que"), DISPUTE.name, "lines", "lines", "dispute.which_line", (), choices, facts=facts))]
+
+    def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
+        order = _order_of(question, world)
+        named = _named(order, slots, world) if order else ()
+        return [RaiseDispute(order.id, named[0].line_id)] if order and named else [Ask(question)]
+
+    def pick(self, question: Question, choice: Choice, world: World) -> Sequence[Outcome]:
+        order = _order_of(question, world)
+        return [RaiseDispute(order.id, choice.value)] if order and choice.value else [Say("refund.kept")]
 
 
 def canceling(order: Order, world: World) -> Sequence[Outcome]:

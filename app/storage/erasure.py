@@ -3,22 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, or_, select, update
 
-from app.domain.erasure import OrderUnderWay, line_without_words, without_words
+from app.domain.erasure import OrderUnderWay, line_without_words, trip_without_home, without_words
 from app.domain.order import FOLLOWED_FOR, UNDER_WAY
 from app.service.units import GuardFailed
 from app.storage import tables
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
 from app.storage.columns import table_of
-from app.storage.mapping import CHECKOUT, ORDERED_LINES
+from app.storage.guardian_tables import GuardianshipRow
+from app.storage.mapping import CHECKOUT, ORDERED_LINES, TRIP
 from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
 CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)
 TRACE_HEAD = table_of(tables.TraceHeadRow)
 DEPOSIT, AUTHORISATION = table_of(tables.DepositRow), table_of(tables.AuthorisationRow)
-REFUND = table_of(tables.RefundRow)
+REFUND, GUARDIANSHIP = table_of(tables.RefundRow), table_of(GuardianshipRow)
 # Nothing of these is evidence.
 GONE = (
     table_of(tables.VaultRow),
@@ -46,6 +47,7 @@ def erase(connection: Connection, customer_id: str, at: datetime) -> None:
     if connection.execute(nobody).rowcount != 1:
         raise GuardFailed(record="Customer", id=customer_id)
     _end_permissions(connection, customer_id, at)
+    _end_guardianships(connection, customer_id, at)
     _strip_cards(connection, customer_id)
     _strip_orders(connection, customer_id)
     _forget_chats(connection, customer_id)
@@ -71,6 +73,12 @@ def _end_permissions(connection: Connection, customer_id: str, at: datetime) -> 
     connection.execute(waiting.values(state="unanswered"))
 
 
+def _end_guardianships(connection: Connection, customer_id: str, at: datetime) -> None:
+    """A child whose guardian is gone could ask nobody: what they pay is theirs again."""
+    either = or_(GUARDIANSHIP.c.id == customer_id, GUARDIANSHIP.c.guardian_id == customer_id)
+    connection.execute(update(GUARDIANSHIP).where(either, GUARDIANSHIP.c.ended_at.is_(None)).values(ended_at=at))
+
+
 def _strip_cards(connection: Connection, customer_id: str) -> None:
     rows = connection.execute(select(CHECKOUTS.c.id, CHECKOUTS.c.state, CHECKOUTS.c.body).where(_of(CHECKOUTS, customer_id)))
     stripped = [
@@ -85,16 +93,22 @@ def _strip_cards(connection: Connection, customer_id: str) -> None:
 
 
 def _strip_orders(connection: Connection, customer_id: str) -> None:
-    rows = connection.execute(select(ORDERS.c.id, ORDERS.c.lines).where(_of(ORDERS, customer_id)))
+    rows = connection.execute(select(ORDERS.c.id, ORDERS.c.lines, ORDERS.c.trip).where(_of(ORDERS, customer_id)))
     stripped = [
         {
             "_id": row.id,
             "lines": ORDERED_LINES.dump_json(tuple(map(line_without_words, ORDERED_LINES.validate_json(row.lines)))).decode(),
             "destination_masked": "",
+            "trip": _trip_without_home(row.trip),
         }
         for row in rows
     ]
     _rewrite(connection, ORDERS, stripped)
+
+
+def _trip_without_home(trip: str | None) -> str | None:
+    stripped = trip_without_home(TRIP.validate_json(trip)) if trip else None
+    return TRIP.dump_json(stripped).decode() if stripped else None
 
 
 def _forget_chats(connection: Connection, customer_id: str) -> None:

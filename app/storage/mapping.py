@@ -14,6 +14,8 @@ from app.domain.checkout import Approval, CheckoutSession
 from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
+from app.domain.dispute import CompensationMonth, Dispute
+from app.domain.guardianship import GuardianRequest, Guardianship
 from app.domain.ledger import Transfer, Wallet
 from app.domain.mandate import Constraints, Mandate, MandateTerms
 from app.domain.memory import Preference
@@ -21,12 +23,15 @@ from app.domain.order import Authorisation, Order, OrderedLine
 from app.domain.passkey import Challenge, Passkey
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
 from app.domain.refund import Refund, RefundedLine
+from app.domain.ride import Trip
 from app.domain.risk import RiskRelease
 from app.domain.settlement import SettledTransfer, Settlement
 from app.domain.standing import Occurrence, StandingOrder
 from app.domain.webhook import Webhook
 from app.storage import tables
 from app.storage.columns import table_of
+from app.storage.dispute_tables import CompensationMonthRow, DisputeRow
+from app.storage.guardian_tables import GuardianRequestRow, GuardianshipRow
 from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 from app.storage.settlement_tables import SettledTransferRow, SettlementRow
 
@@ -37,6 +42,7 @@ STANDING: TypeAdapter[StandingOrder] = TypeAdapter(StandingOrder)
 REFUNDED_LINES: TypeAdapter[tuple[RefundedLine, ...]] = TypeAdapter(tuple[RefundedLine, ...])
 REFUND_AMOUNTS = ("amount", "subsidy", "fee")
 SETTLEMENT: TypeAdapter[Settlement] = TypeAdapter(Settlement)
+TRIP: TypeAdapter[Trip] = TypeAdapter(Trip)
 ORDERED_LINES: TypeAdapter[tuple[OrderedLine, ...]] = TypeAdapter(tuple[OrderedLine, ...])
 
 Row = Mapping[str, Any]
@@ -88,7 +94,8 @@ def _checkout(value: CheckoutSession) -> Row:
 
 
 def _order(value: Order) -> Row:
-    return {**_with_amount(value, "total"), "lines": ORDERED_LINES.dump_json(value.lines).decode()}
+    lines, trip = ORDERED_LINES.dump_json(value.lines).decode(), TRIP.dump_json(value.trip).decode() if value.trip else None
+    return {**_with_amount(value, "total"), "lines": lines, "trip": trip}
 
 
 def _refund(value: Refund) -> Row:
@@ -148,6 +155,10 @@ MAPPED: Mapping[type, Mapped] = {
     Webhook: Mapped(table_of(tables.WebhookRow), _fields),
     Settlement: Mapped(table_of(SettlementRow), _settlement),
     SettledTransfer: Mapped(table_of(SettledTransferRow), _fields),
+    Guardianship: Mapped(table_of(GuardianshipRow), lambda v: _with_amount(v, "daily_cap")),
+    GuardianRequest: Mapped(table_of(GuardianRequestRow), lambda v: _with_amount(v, "amount")),
+    Dispute: Mapped(table_of(DisputeRow), lambda v: {**_with_amount(v, "amount"), "reasons": " ".join(v.reasons)}),
+    CompensationMonth: Mapped(table_of(CompensationMonthRow), _fields),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),
     Preference: Mapped(table_of(tables.PreferenceRow), _fields),

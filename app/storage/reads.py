@@ -19,7 +19,7 @@ from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEn
 from app.service.ports import TraceLink
 from app.storage import tables
 from app.storage.columns import table_of
-from app.storage.mapping import CHECKOUT, CONVERSATION, ORDERED_LINES
+from app.storage.mapping import CHECKOUT, CONVERSATION, ORDERED_LINES, TRIP
 from app.storage.select import Reads, where, with_money
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
@@ -274,4 +274,5 @@ def _checkout(row: Row[Any]) -> CheckoutSession:
 
 def _order(row: Row[Any]) -> Order:
     values = with_money(row, "total")
-    return Order(**{**values, "lines": ORDERED_LINES.validate_json(row.lines)})
+    trip = None if row.trip is None else TRIP.validate_json(row.trip)
+    return Order(**{**values, "lines": ORDERED_LINES.validate_json(row.lines), "trip": trip})

@@ -167,6 +167,7 @@ class OrderRow(Base, table=True):
     starts_at: datetime | None = moment(nullable=True)
     refunds: int = 0
     refundable: int = Field(default=0, sa_type=BigInteger)
+    trip: str | None = None
 
 
 class RefundRow(Base, table=True):

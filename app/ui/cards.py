@@ -29,6 +29,7 @@ ELEMENT_NAMES = {
     "wallet": "Wallet",
     "shelf": "Shelf",
     "standing": "StandingCard",
+    "guardian": "GuardianCard",
 }
 # A card in one of these states may change without being spoken of.
 OPEN_STATES = frozenset(

@@ -82,6 +82,13 @@ async def _refund(shop: Shop, customer_id: str, news: News) -> None:
     await _tell(await asyncio.to_thread(shop.assistant.told_of_refund, customer_id, news.id, "en"))
 
 
+async def _guardian(shop: Shop, customer_id: str, news: News) -> None:
+    """A guardian is asked wherever they are; the child hears the answer where the card is."""
+    told = await asyncio.to_thread(shop.assistant.told_of_request, customer_id, news.id, context.session.thread_id)
+    if told is not None:
+        await cards.post(told)
+
+
 async def _tell(told: tuple[str, Message] | None) -> None:
     """In the chat it was agreed in."""
     if told is not None and told[0] == context.session.thread_id:
@@ -94,4 +101,5 @@ DELIVERIES: Mapping[str, Deliver] = {
     "occurrence": _run,
     "notice": _notice,
     "refund": _refund,
+    "guardian": _guardian,
 }

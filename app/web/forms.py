@@ -32,6 +32,10 @@ class PayForm(Form):
     pin: Pin
 
 
+class PinForm(Form):
+    pin: Pin
+
+
 class BindForm(Form):
     consent: bool
     pin: Pin

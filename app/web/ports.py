@@ -9,6 +9,7 @@ from app.domain.passkey import Assertion
 from app.service.ai_wallet import Asked
 from app.service.callbacks import Callback, Told
 from app.service.card_views import ChangesView
+from app.service.guardian_views import GuardianView
 from app.service.history_views import OrdersView
 from app.service.order_list import Wanted
 from app.service.receipts import PrintedReceipt
@@ -69,6 +70,14 @@ class Speaker(Protocol):
     def say_error(self, error: UsualError, lang: Lang) -> str: ...
 
 
+class Guardians(Protocol):
+    """What children ask their guardians."""
+
+    def show(self, guardian_id: str, request_id: str, lang: Lang) -> GuardianView: ...
+    def approve(self, guardian_id: str, request_id: str, pin: str, lang: Lang) -> GuardianView: ...
+    def decline(self, guardian_id: str, request_id: str, lang: Lang) -> GuardianView: ...
+
+
 class Till(Speaker, Protocol):
     """The service as these routes see it."""
 
@@ -80,6 +89,8 @@ class Till(Speaker, Protocol):
     def wallets(self) -> Wallets: ...
     @property
     def standing(self) -> Standing: ...
+    @property
+    def guardians(self) -> Guardians: ...
 
 
 class Callbacks(Protocol):

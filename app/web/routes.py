@@ -17,7 +17,7 @@ from app.domain.names import Lang
 from app.service.card_views import ChangesView
 from app.service.views import View
 from app.web.errors import RequestMalformed, answer, unexpected
-from app.web.forms import BindForm, DepositForm, Form, PayForm, wanted_orders
+from app.web.forms import BindForm, DepositForm, Form, PayForm, PinForm, wanted_orders
 from app.web.ports import Speaker, Till
 from app.web.visitor import Visitor, check_form, form_token, lang_of, visitor_of
 
@@ -67,7 +67,23 @@ def routes(till: Till, csrf_key: str, threads: int) -> APIRouter:
 
         return await desk.take(request, PayForm, work)
 
+    _guardian_requests(router, desk, till)
     return router
+
+
+def _guardian_requests(router: APIRouter, desk: "Desk", till: Till) -> None:
+    """What children ask, for their guardians."""
+
+    @router.post("/guardian-requests/{request_id}/approve")
+    async def approve(request: Request, request_id: str) -> Response:
+        def work(who: str, lang: Lang, form: PinForm) -> Json:
+            return asdict(till.guardians.approve(who, request_id, form.pin.get_secret_value(), lang))
+
+        return await desk.take(request, PinForm, work)
+
+    @router.post("/guardian-requests/{request_id}/decline")
+    async def decline(request: Request, request_id: str) -> Response:
+        return await desk.take(request, Form, lambda who, lang, _: asdict(till.guardians.decline(who, request_id, lang)))
 
 
 def _reads(router: APIRouter, desk: "Desk", till: Till) -> None:
@@ -92,6 +108,10 @@ def _reads(router: APIRouter, desk: "Desk", till: Till) -> None:
     @router.get("/standing-orders/{standing_order_id}")
     async def standing_order(request: Request, standing_order_id: str) -> Response:
         return await desk.show(request, lambda who, lang: till.standing.show(who, standing_order_id, lang))
+
+    @router.get("/guardian-requests/{request_id}")
+    async def guardian_request(request: Request, request_id: str) -> Response:
+        return await desk.show(request, lambda who, lang: till.guardians.show(who, request_id, lang))
 
     @router.get("/wallet")
     async def wallet(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.base.money import Money
 from app.bootstrap import Usual
 from app.demo import DEMO, DEMO_ID, NEWCOMER, NEWCOMER_ID
 from app.service.accounts import NewCustomer
@@ -22,6 +23,7 @@ NEW_HERE = Person(NEWCOMER_ID, NEWCOMER.username)
 SHORT_OF_MONEY = Person("cus_short", "short")
 POOR = Person("cus_poor", "poor")
 ALLERGIC_TO_MILK = Person("cus_allergic", "allergic")
+CHILD, GUARDIAN = Person("cus_child", "child"), Person("cus_guardian", "guardian")
 FUNDED = tuple(Person(f"cus_{number:03}", f"c{number:03}") for number in range(FUNDED_COUNT))
 
 
@@ -29,6 +31,9 @@ def move_in(usual: Usual) -> None:
     """Open the accounts and fund the wallets."""
     for person in FUNDED:
         _open(usual, person, FUNDS_MINOR)
+    for person in (CHILD, GUARDIAN):
+        _open(usual, person, FUNDS_MINOR)
+    usual.guardians.guardians.begin(CHILD.id, GUARDIAN.id, Money(5_000), frozenset())
     _open(usual, SHORT_OF_MONEY, 1_000)
     _open(usual, POOR, 1_000)
     _open(usual, ALLERGIC_TO_MILK, FUNDS_MINOR, NewCustomer(**_account(ALLERGIC_TO_MILK), allergens=frozenset({"milk"})))

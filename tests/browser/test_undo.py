@@ -24,10 +24,10 @@ def buy(chat: Chat, person: Person, words: str = "a latte for pickup") -> None:
 def test_a_tap_asks_first_a_no_keeps_it_and_a_yes_gives_the_money_back(open_chat: OpenChat, person: Person, books: Books) -> None:
     chat = open_chat(phone=True)
     buy(chat, person)
-    for answer in ("Keep it", "Cancel the order"):
+    for asked, answer in enumerate(("Keep it", "Cancel the order"), start=1):
         chat.receipts.first.get_by_test_id("cancel_order").click()
+        expect(chat.choices).to_have_count(asked)
         choice = chat.choices.last.get_by_role("button", name=answer)
-        expect(choice).to_be_visible()
         assert books.money(person.id) == (28_200, 0)
         choice.click()
         expect(chat.answers.last).to_contain_text("Nothing was changed" if answer == "Keep it" else "¥18.00 is back")

@@ -26,7 +26,7 @@ from app.replay.script import Event
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
-from app.service.ports import Placement, RefundAnswer
+from app.service.ports import Answer, Placement
 from app.service.units import StorageUnavailable
 
 PIN = "258036"
@@ -182,7 +182,7 @@ def test_an_order_that_nobody_has_taken_is_canceled_with_its_hold_given_back(sta
 
 def test_a_merchant_that_does_not_answer_is_asked_again_by_the_same_key(stage: Stage) -> None:
     order, asked = placed(stage), []
-    stage.usual.merchants.claims = lambda refund: asked.append(refund.id) or RefundAnswer("unknown")  # type: ignore[func-returns-value]
+    stage.usual.merchants.claims = lambda refund: asked.append(refund.id) or Answer("unknown")  # type: ignore[func-returns-value]
     refund = ask(stage, order, lines=BOTH)
     assert (refund.state, wallet(stage)) == ("asked", (26_400, 0))
     with pytest.raises(AlreadyRefunded):

@@ -1,0 +1,99 @@
+"""A child's spending under a guardian: so much a day alone, some categories not at all, the rest when the guardian says yes."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from app.base.errors import Refusal
+from app.base.money import Money
+from app.domain.checkout import CheckoutSession
+
+RequestState = Literal["asked", "approved", "declined", "used"]
+# Silence for so long is a no.
+ASKED_FOR = timedelta(minutes=15)
+
+
+class GuardianAsked(Refusal):
+    """More than the child's day allows: the guardian has been asked about this very card."""
+
+    code = "guardian_asked"
+
+
+class GuardianDeclined(Refusal):
+    """The guardian has said no to this very card."""
+
+    code = "guardian_declined"
+
+
+class CategoryBlocked(Refusal):
+    """Of a kind that the guardian lets the child not buy."""
+
+    code = "category_blocked"
+
+
+class RequestClosed(Refusal):
+    """The request was answered, has run out, or is about a card that is not the child's newest any more."""
+
+    code = "request_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Guardianship:
+    """`id` is the child's customer id. `version` moves on with every payment of the child's, so that no two slip under the cap."""
+
+    id: str
+    guardian_id: str
+    daily_cap: Money
+    blocked: frozenset[str]
+    version: int
+    at: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianRequest:
+    """What the guardian is asked about: one version of one card, by its digest. It is used once."""
+
+    id: str
+    child_id: str
+    guardian_id: str
+    checkout_id: str
+    checkout_version: int
+    digest: str
+    payee_id: str
+    amount: Money
+    state: RequestState
+    at: datetime
+    decided_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.state == "asked" and now < self.at + ASKED_FOR
+
+    def allows(self, checkout: CheckoutSession, now: datetime) -> bool:
+        """Whether the guardian's yes is for this very card and still holds."""
+        return (
+            self.state == "approved"
+            and self.digest == checkout.digest
+            and self.child_id == checkout.customer_id
+            and self.payee_id == checkout.merchant_id
+            and self.amount == checkout.totals.maximum
+            and now < self.at + ASKED_FOR
+        )
+
+    def decided(self, state: RequestState, now: datetime) -> "GuardianRequest":
+        return replace(self, state=state, decided_at=now)
+
+
+def check_categories(guardianship: Guardianship, checkout: CheckoutSession) -> None:
+    """Raises CategoryBlocked."""
+    blocked = next((line for line in checkout.lines if line.category in guardianship.blocked), None)
+    if blocked is not None:
+        raise CategoryBlocked(product=blocked.names)
+
+
+def is_within_day(guardianship: Guardianship, spent: Money, checkout: CheckoutSession) -> bool:
+    return guardianship.daily_cap.covers(spent.plus(checkout.totals.maximum))

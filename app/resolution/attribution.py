@@ -1,0 +1,140 @@
+"""Words beside the line they led to: what they name of it, and what they say otherwise. Read apart from the reading itself."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from app.domain.catalog import Catalog, OptionGroup, Product
+from app.domain.checkout import LineItem
+from app.lookup.text import fold, is_cjk, singular
+
+CHINESE_DIGITS = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+ENGLISH_DIGITS = {
+    word: number
+    for number, word in enumerate(("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1)
+} | {"an": 1, "one": 1}
+CLASSIFIERS = "杯份个根碗只块瓶罐盒包袋张笼套"
+COUNT = re.compile(
+    rf"(?P<digits>\d{{1,3}})"
+    rf"|(?P<han>[{''.join(CHINESE_DIGITS)}])(?=[{CLASSIFIERS}])"
+    rf"|\b(?P<word>{'|'.join(ENGLISH_DIGITS)})\b"
+)
+# What parts a number from a name that it is not about.
+PARTED, FAR = re.compile(r"[,，。;；、]| and |和"), 24
+NEGATED = ("no ", "not ", "without ", "don't want ", "instead of ", "不要", "不加", "别", "不是", "没有", "免")
+# A name of one or two letters of one script is in too many words to tell anything.
+NAME_LENGTH_MIN = {True: 2, False: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that stands in the words, from `start` until before `end` of the folded text."""
+
+    start: int
+    end: int
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """`contradicts`: product, quantity, option: what the words say otherwise."""
+
+    named: bool
+    contradicts: tuple[str, ...]
+
+
+def attributed(words: str, line: LineItem, others: Collection[str], catalog: Catalog) -> Attribution:
+    """`others`: the products of the card's other lines, which the words may name as well."""
+    text = fold(words)
+    products = list(_longest(_mentions(text, _names(catalog.products.values()))))
+    known = {line.product_id, *others}
+    mine = [mention for mention in products if line.product_id in mention.ids]
+    foreign = [mention for mention in products if not mention.ids & known and not _is_negated(text, mention)]
+    contradicts = []
+    if (foreign and not mine) or (mine and all(_is_negated(text, mention) for mention in mine)):
+        contradicts.append("product")
+    if mine and line.product_id not in others and _says_another_quantity(text, mine[0], line):
+        contradicts.append("quantity")
+    if mine and any(_says_another_option(text, group, line, products) for group in _groups(catalog, line)):
+        contradicts.append("option")
+    return Attribution(bool(mine), tuple(contradicts))
+
+
+def _names(products: Iterable[Product]) -> Iterator[tuple[str, str]]:
+    for product in products:
+        for name in product.names.all():
+            yield fold(name), product.id
+
+
+def _mentions(text: str, names: Iterable[tuple[str, str]]) -> list[Mention]:
+    found: dict[tuple[int, int], set[str]] = {}
+    for name, product_id in names:
+        for start, end in _places(text, name):
+            found.setdefault((start, end), set()).add(product_id)
+    return [Mention(start, end, frozenset(ids)) for (start, end), ids in found.items()]
+
+
+def _letters(text: str, names: Iterable[tuple[str, str]], products: Iterable[Mention]) -> list[Mention]:
+    """Options of one Chinese character, which count only right before a product: 热拿铁, 大美式."""
+    starts = {mention.start for mention in products}
+    alone = [(name, option_id) for name, option_id in names if len(name) == 1 and is_cjk(name)]
+    return [
+        Mention(at - 1, at, frozenset({option_id})) for at in starts for name, option_id in alone if at and text[at - 1] == name
+    ]
+
+
+def _places(text: str, name: str) -> Iterator[tuple[int, int]]:
+    is_chinese = any(map(is_cjk, name))
+    if len(name) < NAME_LENGTH_MIN[is_chinese]:
+        return
+    if is_chinese:
+        yield from ((found.start(), found.end()) for found in re.finditer(re.escape(name), text))
+        return
+    for found in re.finditer(rf"(?<![a-z]){re.escape(name)}(?:e?s)?(?![a-z])", text):
+        yield found.start(), found.end()
+    if (one := singular(name)) != name:
+        yield from ((found.start(), found.end()) for found in re.finditer(rf"(?<![a-z]){re.escape(one)}(?![a-z])", text))
+
+
+def _longest(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """In the order of the words; a name within a longer one is no mention of its own."""
+    taken: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
+        if all(mention.end <= other.start or other.end <= mention.start for other in taken):
+            taken.append(mention)
+    return iter(sorted(taken, key=lambda m: m.start))
+
+
+def _is_negated(text: str, mention: Mention) -> bool:
+    before = text[: mention.start]
+    return any(before.endswith(word) or before.rstrip().endswith(word.strip()) for word in NEGATED)
+
+
+def _says_another_quantity(text: str, mention: Mention, line: LineItem) -> bool:
+    """The number right behind a Chinese name, else the last one before the name with nothing but its options between."""
+    behind = COUNT.match(text, mention.end)
+    if behind is not None and behind["han"]:
+        return CHINESE_DIGITS[behind["han"]] != line.quantity
+    before = list(COUNT.finditer(text[: mention.start]))
+    if not before or mention.start - before[-1].end() > FAR or PARTED.search(text[before[-1].end() : mention.start]):
+        return False
+    found = before[-1]
+    said = CHINESE_DIGITS.get(found["han"] or "") or ENGLISH_DIGITS.get(found["word"] or "") or int(found["digits"] or 0)
+    return 0 < said != line.quantity
+
+
+def _groups(catalog: Catalog, line: LineItem) -> Iterator[OptionGroup]:
+    product = catalog.products.get(line.product_id)
+    yield from catalog.groups_of(product) if product else ()
+
+
+def _says_another_option(text: str, group: OptionGroup, line: LineItem, products: list[Mention]) -> bool:
+    """An option of the group is named outside the products' names, and the line has another one."""
+    chosen = {option.option_id for option in line.options if option.group_id == group.id}
+    names = [(fold(name), option.id) for option in group.options for name in option.names.all()]
+    outside = [
+        mention
+        for mention in _longest((*_mentions(text, names), *_letters(text, names, products)))
+        if all(mention.end <= other.start or other.end <= mention.start for other in products) and not _is_negated(text, mention)
+    ]
+    return bool(outside) and group.max == 1 and not any(mention.ids & chosen for mention in outside)

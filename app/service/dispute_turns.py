@@ -1,0 +1,25 @@
+"""A dispute in a conversation: the decision, what it was decided on, and what comes of it."""
+
+from collections.abc import Sequence
+
+from app.base.errors import UsualError
+from app.dialogue.outcomes import Outcome, Param, RaiseDispute, Say, ShowReceipt
+from app.service.turns import Turn
+
+
+def disputed(wanted: RaiseDispute, turn: Turn) -> Sequence[Outcome]:
+    try:
+        dispute = turn.disputes.raise_claim(turn.customer.id, wanted.order_id, wanted.line_id, "unwanted")
+    except UsualError as refused:
+        return [Say(f"refusal.{refused.code}", refused.params)]
+    order = turn.refunds.owned(turn.customer.id, wanted.order_id)
+    card = turn.card_of(order)
+    line = next((one for one in card.lines if one.id == wanted.line_id), None) if card else None
+    params: dict[str, Param] = {
+        "amount": dispute.amount,
+        "product": line.names.display(turn.lang) if line else "",
+        "quantity": line.quantity if line else 0,
+        "number": order.number,
+    }
+    paid = "" if dispute.amount.is_zero else "_paid"
+    return [ShowReceipt(order.id, Say(f"dispute.{dispute.verdict}{paid}", params))]

@@ -1,0 +1,143 @@
+"""Disputes at the service: decided on the trace, once for each line, paid out of the fund, never above what was paid."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.base.money import Money
+from app.domain.customer import NotFound
+from app.domain.dispute import POLICY, Dispute
+from app.domain.ledger import COMPENSATION_FUND
+from app.domain.order import Order
+from app.domain.refund import AlreadyRefunded, ClaimTooLate, NotTaken, RefundedLine
+from app.replay.script import Event
+from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage
+from app.service.checkout import Asked
+from app.service.disputes import Disputes
+from app.service.views import CardView
+
+PIN = "258036"
+
+
+def bought(stage: Stage, *words: str) -> Order:
+    """What these words led to, paid."""
+    card = None
+    stage.clock.advance(timedelta(minutes=6))
+    for said in words:
+        reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, said)
+        card = next((m.view for m in reply.messages if isinstance(m.view, CardView)), card)
+    assert card is not None
+    card_now = stage.usual.records.checkout(card.id)
+    assert card_now is not None
+    return stage.usual.payments.payments.pay(CUSTOMER_ID, card.id, card_now.version, PIN)
+
+
+def misread(stage: Stage, product: str = "mocha") -> Order:
+    """The card was put on another product than the words name, as a reader that is wrong would."""
+    stage.clock.advance(timedelta(minutes=6))
+    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte for pickup")
+    card = next(m.view for m in reply.messages if isinstance(m.view, CardView))
+    checkout = stage.usual.records.checkout(card.id)
+    assert checkout is not None
+    lines = tuple(replace(line, product_id=product) for line in checkout.draft.lines)
+    customer = stage.usual.customer(CUSTOMER_ID)
+    asked = Asked(CONVERSATION_ID, checkout.reading_id)
+    changed = stage.usual.checkouts.propose(customer, replace(checkout.draft, lines=lines), asked, checkout)
+    return stage.usual.payments.payments.pay(CUSTOMER_ID, changed.id, changed.version, PIN)
+
+
+def line_of(stage: Stage, order: Order, place: int = 0) -> str:
+    checkout = stage.usual.records.checkout(order.checkout_id, order.checkout_version)
+    assert checkout is not None
+    return checkout.lines[place].id
+
+
+def dispute(stage: Stage, order: Order, place: int = 0) -> Dispute:
+    return stage.usual.disputes.raise_claim(CUSTOMER_ID, order.id, line_of(stage, order, place), "unwanted")
+
+
+def fund(stage: Stage) -> int:
+    return sum(t.amount.minor for t in stage.usual.records.transfers() if t.source == COMPENSATION_FUND)
+
+
+def test_what_was_approved_as_it_was_said_stands_and_nothing_is_paid(stage: Stage) -> None:
+    decided = dispute(stage, bought(stage, "a large latte for pickup"))
+    assert (decided.verdict, decided.amount, fund(stage)) == ("as_approved", Money(0), 0)
+
+
+def test_what_was_read_wrong_is_paid_back_out_of_the_fund_once(stage: Stage) -> None:
+    order = misread(stage)
+    first, again = dispute(stage, order), dispute(stage, order)
+    assert (first.verdict, first.reasons, again) == ("parser_wrong", ("product",), first)
+    assert (first.amount, fund(stage)) == (order.total, order.total.minor)
+    wallet = stage.usual.records.wallet(CUSTOMER_ID)
+    assert wallet is not None
+    assert wallet.available == Money(30_000)
+    (event,) = [link for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "dispute"]
+    assert (event.facts["verdict"], event.facts["amount"]) == ("parser_wrong", order.total.minor)
+    assert stage.usual.audit.check() == []
+
+
+def test_a_line_that_was_compensated_can_not_be_refunded_as_well(stage: Stage) -> None:
+    order = misread(stage)
+    dispute(stage, order)
+    with pytest.raises(AlreadyRefunded):
+        stage.usual.refunds.offer(CUSTOMER_ID, order.id, "missing", (RefundedLine(line_of(stage, order), 1),))
+
+
+def test_a_line_that_was_refunded_is_not_compensated_as_well(stage: Stage) -> None:
+    order = misread(stage)
+    line = (RefundedLine(line_of(stage, order), 1),)
+    other = bought(stage, "a latte for pickup")
+    assert other.is_taken
+    offer = stage.usual.refunds.offer(CUSTOMER_ID, order.id, "missing", line)
+    stage.usual.refunds.confirm(CUSTOMER_ID, order.id, "missing", line, offer.digest)
+    with pytest.raises(NotTaken):
+        dispute(stage, order)
+    assert fund(stage) == 0
+
+
+def test_a_month_has_its_limit(stage: Stage) -> None:
+    small = replace(POLICY, per_month=Money(3_000))
+    disputes: Disputes = replace(stage.usual.disputes, policy=small)
+    paid = []
+    for _ in range(3):
+        order = misread(stage)
+        paid.append(disputes.raise_claim(CUSTOMER_ID, order.id, line_of(stage, order), "unwanted").amount.minor)
+    assert (paid[0] > 0, sum(paid), fund(stage)) == (True, 3_000, 3_000)
+    stage.clock.advance(timedelta(days=31))
+    stage.happen(Event(worker="runs"))
+    later = misread(stage)
+    assert disputes.raise_claim(CUSTOMER_ID, later.id, line_of(stage, later), "unwanted").amount == later.total
+
+
+def test_old_orders_and_other_peoples_are_not_decided(stage: Stage) -> None:
+    order = misread(stage)
+    with pytest.raises(NotFound):
+        stage.usual.disputes.raise_claim("cus_other", order.id, line_of(stage, order), "unwanted")
+    with pytest.raises(NotFound):
+        stage.usual.disputes.raise_claim(CUSTOMER_ID, order.id, "line_none", "unwanted")
+    stage.clock.advance(timedelta(days=8))
+    with pytest.raises(ClaimTooLate):
+        dispute(stage, order)
+
+
+def test_what_the_customer_changed_by_tap_is_their_own(stage: Stage) -> None:
+    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte for pickup")
+    card = next(m.view for m in reply.messages if isinstance(m.view, CardView))
+    tap = {"kind": "edit", "id": card.id, "version": card.version, "line": card.lines[0].id, "quantity": 3}
+    stage.usual.assistant.tap(CUSTOMER_ID, CONVERSATION_ID, tap)
+    order = stage.usual.payments.payments.pay(CUSTOMER_ID, card.id, card.version + 1, PIN)
+    decided = dispute(stage, order)
+    assert (decided.verdict, decided.reasons) == ("as_approved", ("tapped",))
+
+
+def test_by_words_the_decision_is_told_with_what_it_stands_on(stage: Stage) -> None:
+    bought(stage, "a large latte for pickup")
+    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "I didn't want that")
+    assert "your words agree" in reply.messages[0].text
+    misread(stage)
+    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "我没点这个")
+    assert "是我理解错了" in reply.messages[0].text
+    assert fund(stage) > 0
