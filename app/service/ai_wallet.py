@@ -9,7 +9,7 @@ from app.base.money import Money
 from app.dialogue.wording import joined, say
 from app.domain.catalog import Catalog
 from app.domain.customer import Customer, NotFound
-from app.domain.ledger import Wallet
+from app.domain.ledger import CAME_BACK, Wallet
 from app.domain.mandate import Mandate
 from app.domain.names import Lang
 from app.domain.order import Order
@@ -92,7 +92,7 @@ class _Page:
             available=str(self.wallet.available),
             held=str(self.wallet.held),
             deposited=self._money(moved.get("deposit", 0)),
-            spent=self._money(moved.get("capture", 0) - moved.get("refund", 0)),
+            spent=self._money(moved.get("capture", 0) - sum(moved.get(kind, 0) for kind in CAME_BACK)),
             standing=self.permissions.standing(self.orders),
             mandates=self.permissions.mandates(self.orders, self.mandates),
             ended=self.permissions.ended(self.orders, self.mandates),
@@ -102,6 +102,7 @@ class _Page:
             rows=self._rows(found[:PAGE]),
             next_page=found[PAGE - 1].order.id if len(found) > PAGE else "",
             refunds=tuple(self._refunds()),
+            disputes=tuple(self._disputes()),
             deposits=tuple(self._deposits()),
         )
 
@@ -199,6 +200,25 @@ class _Page:
                     amount=str(refund.amount),
                     state_label=say(self.lang, f"ai_wallet.refund.{refund.state}"),
                     order_id=refund.order_id,
+                )
+            )
+        return rows
+
+    def _disputes(self) -> Sequence[MovedRow]:
+        rows = []
+        for dispute in self.desk.spent.newest_disputes(self.customer.id, MOVED_SHOWN):
+            order = self.desk.records.order(dispute.order_id)
+            card = self.desk.records.checkout(order.checkout_id, order.checkout_version) if order else None
+            line = next((line for line in card.lines if line.id == dispute.line_id), None) if card else None
+            if order is None or card is None or line is None:
+                continue
+            rows.append(
+                MovedRow(
+                    when=f"{local(dispute.at, self.customer.zone):%Y-%m-%d %H:%M}",
+                    what=f"{card.payee.display(self.lang)} {order.number} · {line.names.display(self.lang)}",
+                    amount=str(dispute.amount),
+                    state_label=say(self.lang, f"ai_wallet.verdict.{dispute.verdict}"),
+                    order_id=order.id,
                 )
             )
         return rows

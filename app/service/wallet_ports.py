@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.deposit import Deposit
+from app.domain.dispute import Dispute
 from app.domain.ledger import TransferKind
 from app.domain.order import Order, OrderedLine
 from app.domain.refund import Refund
@@ -76,5 +77,9 @@ class WalletRecords(Protocol):
         ...
 
     def newest_refunds(self, customer_id: str, limit: int) -> list[Refund]:
+        """The newest first."""
+        ...
+
+    def newest_disputes(self, customer_id: str, limit: int) -> list[Dispute]:
         """The newest first."""
         ...

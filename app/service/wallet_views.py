@@ -92,7 +92,7 @@ class AgentView:
 
 @dataclass(frozen=True, slots=True)
 class MovedRow:
-    """A refund or a deposit."""
+    """A refund, a dispute or a deposit."""
 
     when: str
     what: str
@@ -122,4 +122,5 @@ class AIWalletView:
     rows: tuple[SpendingRow, ...]
     next_page: str
     refunds: tuple[MovedRow, ...]
+    disputes: tuple[MovedRow, ...]
     deposits: tuple[MovedRow, ...]

@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, or_, select
 
 from app.domain.deposit import Deposit
-from app.domain.ledger import TransferKind, available_account, held_account
+from app.domain.dispute import Dispute
+from app.domain.ledger import CAME_BACK, TransferKind, available_account, held_account
 from app.domain.order import Order
 from app.domain.refund import Refund
 from app.service.approvers import Approver
 from app.service.wallet_ports import Selection, Spending, SpentPart
 from app.storage import tables
 from app.storage.columns import table_of
+from app.storage.dispute_reads import DISPUTE, dispute_in
 from app.storage.mapping import ORDERED_LINES
 from app.storage.refund_reads import refund_in
 from app.storage.select import Reads, where, with_money
@@ -30,6 +32,7 @@ _APPROVED = ORDER.join(AUTHORISATION, AUTHORISATION.c.order_id == ORDER.c.id).jo
 _NET = func.sum(case((TRANSFER.c.kind == "capture", TRANSFER.c.amount), else_=-TRANSFER.c.amount))
 _DEPOSITS = where(DEPOSIT, "customer_id").order_by(DEPOSIT.c.at.desc(), DEPOSIT.c.id.desc()).limit(bindparam("limit"))
 _REFUNDS = where(REFUND, "customer_id").order_by(REFUND.c.at.desc(), REFUND.c.id.desc()).limit(bindparam("limit"))
+_DISPUTES = where(DISPUTE, "customer_id").order_by(DISPUTE.c.at.desc(), DISPUTE.c.id.desc()).limit(bindparam("limit"))
 _MERCHANTS = select(ORDER.c.merchant_id).where(ORDER.c.customer_id == bindparam("customer_id")).distinct()
 _MOVED = (
     select(TRANSFER.c.kind, func.sum(TRANSFER.c.amount).label("minor"))
@@ -57,7 +60,7 @@ class StoredSpendings(Reads):
         query = (
             select(_NET.label("minor"), *same[:-1], span.label("span"), func.min(ORDER.c.id).label("order_id"))
             .select_from(_APPROVED.join(TRANSFER, TRANSFER.c.cause == ORDER.c.id))
-            .where(TRANSFER.c.kind.in_(("capture", "refund")), TRANSFER.c.currency == selection.currency)
+            .where(TRANSFER.c.kind.in_(("capture", *CAME_BACK)), TRANSFER.c.currency == selection.currency)
             .group_by(*same)
         )
         rows = self._all(_selected(query, selection))
@@ -68,7 +71,7 @@ class StoredSpendings(Reads):
         ]
 
     def spendings(self, selection: Selection, limit: int, before: Order | None = None) -> list[Spending]:
-        query = select(ORDER, *_BY, _moved("capture").label("paid"), _moved("refund").label("returned")).select_from(_APPROVED)
+        query = select(ORDER, *_BY, _moved("capture").label("paid"), _moved(*CAME_BACK).label("returned")).select_from(_APPROVED)
         query = _selected(query, selection).order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(limit)
         if before is not None:
             same_moment = and_(ORDER.c.placed_at == before.placed_at, ORDER.c.id < before.id)
@@ -92,6 +95,9 @@ class StoredSpendings(Reads):
     def newest_refunds(self, customer_id: str, limit: int) -> list[Refund]:
         return [refund_in(row) for row in self._all(_REFUNDS, customer_id=customer_id, limit=limit)]
 
+    def newest_disputes(self, customer_id: str, limit: int) -> list[Dispute]:
+        return [dispute_in(row) for row in self._all(_DISPUTES, customer_id=customer_id, limit=limit)]
+
 
 def _selected(query: Select[Any], selection: Selection) -> Select[Any]:
     query = query.where(ORDER.c.customer_id == selection.customer_id, ORDER.c.currency == selection.currency)
@@ -110,9 +116,9 @@ def _selected(query: Select[Any], selection: Selection) -> Select[Any]:
     return query
 
 
-def _moved(kind: TransferKind) -> Any:
-    """What an order's transfers of one kind come to."""
-    moved = select(func.coalesce(func.sum(TRANSFER.c.amount), 0)).where(TRANSFER.c.cause == ORDER.c.id, TRANSFER.c.kind == kind)
+def _moved(*kinds: TransferKind) -> Any:
+    """What an order's transfers of these kinds come to."""
+    moved = select(func.coalesce(func.sum(TRANSFER.c.amount), 0)).where(TRANSFER.c.cause == ORDER.c.id, TRANSFER.c.kind.in_(kinds))
     return moved.scalar_subquery()
 
 

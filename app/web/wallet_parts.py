@@ -49,7 +49,7 @@ def wallet_body(lang: Lang, view: AIWalletView, asked: Asked, token: str, shown:
     )
     right = (
         parts.section("spendings", parts.filters(view.filters) + parts.sums(view) + parts.spendings(view, asked))
-        + parts.section("refunds", parts.moved(view.refunds, "no_refunds"))
+        + parts.section("refunds", parts.moved(view.refunds, "no_refunds") + parts.disputes(view.disputes))
         + parts.section("deposits", parts.moved(view.deposits, "no_deposits"))
     )
     columns = tag("div", left, class_="column") + tag("div", right, class_="column wide")
@@ -166,6 +166,9 @@ class _Parts:
         if not rows:
             return tag("p", self.say(empty), class_="empty")
         return tag("ul", "".join(map(self._moved, rows)), class_="rows card")
+
+    def disputes(self, rows: Sequence[MovedRow]) -> str:
+        return tag("h3", self.say("disputed")) + self.moved(rows, "no_refunds") if rows else ""
 
     def foot(self) -> str:
         export = tag("a", self.say("export"), href="/api/export", download="usual-data.json")

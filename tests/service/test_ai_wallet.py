@@ -23,6 +23,7 @@ from app.service.checkout import Asked as AskedFor
 from app.service.ports import Placement
 from app.service.wallet_views import AIWalletView
 from tests.service.standing import DAY, LATTE, MONDAY, PIN, agreed, at, runs
+from tests.service.test_disputes import dispute, misread
 
 AMERICANO = Draft("nimbus_coffee", (DraftLine("line_1", "americano", 1), DraftLine("line_2", "croissant", 2)), "pickup")
 BREAKFAST = Draft("sunrise_breakfast", (DraftLine("line_1", "soy_milk", 3), DraftLine("line_2", "tea_egg", 1)))
@@ -61,7 +62,9 @@ def netted(stage: Stage) -> int:
     """What merchants took less what they gave back, by the transfers alone."""
     transfers = stage.usual.records.transfers()
     taken = sum(t.amount.minor for t in transfers if t.kind == "capture" and t.source == held_account(CUSTOMER_ID))
-    returned = sum(t.amount.minor for t in transfers if t.kind == "refund" and t.target == available_account(CUSTOMER_ID))
+    returned = sum(
+        t.amount.minor for t in transfers if t.kind in ("refund", "compensation") and t.target == available_account(CUSTOMER_ID)
+    )
     return taken - returned
 
 
@@ -281,3 +284,19 @@ def test_a_spending_counts_in_the_week_it_was_placed_by_the_customers_clock(stag
     stage.clock.advance(timedelta(weeks=11))
     view = wallet(stage)
     assert (view.sums.bars[0].minor, view.sums.earlier_minor) == (second.total.minor, first.total.minor)
+
+
+def test_what_the_fund_paid_for_a_misread_line_came_back_and_is_listed_with_its_verdict(stage: Stage) -> None:
+    order = misread(stage)
+    decided = dispute(stage, order)
+    view = wallet(stage)
+    assert decided.amount.minor > 0
+    assert [(row.amount, row.state_label, row.order_id) for row in view.disputes] == [
+        (str(decided.amount), "Usual read your words wrong", order.id)
+    ]
+    assert [(row.minor, row.note) for row in view.rows] == [
+        (order.total.minor - decided.amount.minor, f"{order.total} paid, {decided.amount} came back")
+    ]
+    check_sums(stage)
+    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "what did AI spend this month?")
+    assert getattr(reply.messages[0].view, "total_minor", None) == netted(stage)
