@@ -20,14 +20,13 @@ from app.settings import SettingInvalid, SettingMissing, Settings, is_loopback, 
 from app.ui import hosting
 from app.ui.ports import Shop
 from app.web.guard import Guard, House, hostname
-from app.web.ports import CallbackTill, DataTill, Queries, SignUps, Till
+from app.web.ports import AIWalletTill, CallbackTill, DataTill, Queries, SignUps, Till
 
 if TYPE_CHECKING:
     from chainlit.data.base import BaseDataLayer
 
     from app.bootstrap import Usual
     from app.web.passkeys import Passkeys
-    from app.web.receipt_page import Receipts
 
 TARGET = Path(__file__).resolve().parent / "main.py"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -63,7 +62,7 @@ class DemoSignIn(Protocol):
     def pin(self) -> str: ...
 
 
-class Service(Shop, Till, DataTill, CallbackTill, Protocol):
+class Service(Shop, Till, DataTill, CallbackTill, AIWalletTill, Protocol):
     """The whole of what `bootstrap` builds, as this module needs it. `demo` and `worker` are None outside the demo."""
 
     @property
@@ -74,8 +73,6 @@ class Service(Shop, Till, DataTill, CallbackTill, Protocol):
     def sign_ups(self) -> SignUps: ...
     @property
     def passkeys(self) -> "Passkeys": ...
-    @property
-    def receipts(self) -> "Receipts": ...
     def warm_up(self) -> None: ...
     def open_chat_history(self) -> "BaseDataLayer": ...
     @property
@@ -107,6 +104,7 @@ def create_app(service: Service) -> FastAPI:
     from app.web.recordings import recording_routes
     from app.web.routes import routes
     from app.web.sign_up import sign_up_routes
+    from app.web.wallet_page import wallet_page
 
     app = FastAPI(lifespan=_lifespan(service), openapi_url=None)
 
@@ -120,6 +118,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(passkey_routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(passkey_page(service))
     app.include_router(receipt_page(service))
+    app.include_router(wallet_page(service, settings.key_for("form-token")))
     if settings.saves_tests:
         app.include_router(recording_routes(service, settings.key_for("form-token"), 1, partial(_saved, service)))
     app.include_router(merchant_event_routes(service))

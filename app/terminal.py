@@ -155,7 +155,7 @@ def _as_text(view: View) -> list[str]:
         case OrdersView():
             return [f"{row.when}  {row.payee}  {row.items}  {row.total}  {row.state_label}" for row in view.rows]
         case SpendingView():
-            shares = [f"{share.label}  {share.amount}  {share.percent}%" for share in view.shops]
+            shares = [f"{share.label}  {share.amount}  {share.percent}%" for share in (*view.approvers, *view.shops)]
             return [f"{view.title} ({view.dates}): {view.total}", *shares, f"{view.previous_label}: {view.previous}"]
         case StandingView():
             return _standing(view)

@@ -21,6 +21,7 @@ from app.llm.routes import ModelTableBroken
 from app.merchants.mock import MockMerchants
 from app.merchants.webhooks import HttpWebhooks
 from app.service.accounts import Accounts
+from app.service.ai_wallet import AIWallet
 from app.service.assistant import Assistant
 from app.service.attempts import Attempts
 from app.service.audit import Audit
@@ -74,6 +75,7 @@ from app.storage.settlement_reads import StoredSettlements
 from app.storage.sheets import SheetBroken
 from app.storage.sheets import cells as sheet_cells
 from app.storage.sheets.follow import SheetFollower
+from app.storage.wallet_reads import StoredSpendings
 from app.storage.webhook_reads import StoredWebhooks
 from app.storage.writer import GroupWriter
 from app.worker import Worker
@@ -139,6 +141,7 @@ class Usual:
     erasures: Erasures
     exports: Exports
     receipts: Receipts
+    ai_wallet: AIWallet
     audit: Audit
     news: InProcessNews
     tracking: Tracking
@@ -255,6 +258,15 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
             records, ground.standing_records, ground.refund_records, ground.mandate_records, ground.passkey_records, clock
         ),
         receipts=Receipts(records, ground.mandate_records, queries),
+        ai_wallet=AIWallet(
+            records,
+            StoredSpendings(ground.database),
+            ground.mandate_records,
+            ground.standing_records,
+            standing_views,
+            merchants,
+            clock,
+        ),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
         audit=Audit(records, ground.refund_records, settlements.settlements),

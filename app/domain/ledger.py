@@ -11,6 +11,9 @@ TransferKind = Literal[
     "deposit", "hold", "capture", "coupon", "void", "release", "refund", "coupon_return", "fee", "payout", "compensation"
 ]
 
+# What gives a customer back some of what an order took.
+CAME_BACK: tuple[TransferKind, ...] = ("refund", "compensation")
+
 
 class InsufficientFunds(Refusal):
     """The wallet's available balance does not cover the amount."""

@@ -60,7 +60,10 @@ class ShareView:
 
 @dataclass(frozen=True, slots=True)
 class SpendingView:
-    """What was captured in a period, less what was given back. `bars` and each list of shares sum to the total."""
+    """What was captured in a period, less what was given back. `bars` and each list of shares sum to the total.
+
+    `approvers`: who approved it, the customer or which agent or standing order.
+    """
 
     lang: str
     title: str
@@ -74,5 +77,6 @@ class SpendingView:
     bars: tuple[BarView, ...]
     shops: tuple[ShareView, ...]
     categories: tuple[ShareView, ...]
+    approvers: tuple[ShareView, ...]
     labels: dict[str, str]
     kind: str = "spending"

@@ -1,8 +1,9 @@
 """A turn that looks back: spending and orders, as messages."""
 
 from app.dialogue.outcomes import ShowOrders, ShowSpending
-from app.dialogue.wording import say
+from app.dialogue.wording import joined, say
 from app.resolution.periods import bounds
+from app.service.approvers import Approvers
 from app.service.order_list import Wanted, order_list
 from app.service.spending import period_words, spending
 from app.service.turns import Turn
@@ -14,10 +15,13 @@ def looked_back(outcome: ShowSpending | ShowOrders, turn: Turn) -> Message:
 
 
 def _spending(outcome: ShowSpending, turn: Turn) -> Message:
-    view = spending(turn.records, turn.catalogs, turn.customer, outcome.period, turn.now, turn.lang)
-    key = "spending.said" if view.total_minor else "spending.nothing"
+    approvers = Approvers.of(turn.customer.id, turn.standing.mandates.records, turn.standing.standing)
+    view = spending(turn.records, turn.catalogs, approvers, turn.customer, outcome.period, turn.now, turn.lang)
     period = period_words(outcome.period, turn.lang)
-    said = say(turn.lang, key, {"total": view.total, "period": period} if view.total_minor else {"period": period})
+    said = say(turn.lang, "spending.said" if view.total_minor else "spending.nothing", {"total": view.total, "period": period})
+    if len(view.approvers) > 1:
+        by = [say(turn.lang, "spending.said_part", {"amount": share.amount, "who": share.label}) for share in view.approvers]
+        said = say(turn.lang, "spending.said_by", {"total": view.total, "period": period, "by": joined(by, turn.lang)})
     return Message(f"{said[:1].upper()}{said[1:]}", view)
 
 

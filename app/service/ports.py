@@ -101,7 +101,7 @@ class Records(Protocol):
         ...
 
     def spent(self, customer_id: str, since: datetime, until: datetime) -> list[Transfer]:
-        """What merchants took from a customer and what they gave back, from `since` until before `until`, oldest first."""
+        """What merchants took from a customer and what came back of it, from `since` until before `until`, oldest first."""
         ...
 
     def coupon_uses(self, customer_id: str, merchant_id: str | None = None) -> list[CouponUse]:

@@ -7,6 +7,7 @@ from app.base.clock import local
 from app.dialogue.wording import say
 from app.domain.checkout import Approval, CheckoutSession
 from app.domain.customer import Customer, NotFound
+from app.domain.ledger import CAME_BACK
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.service.mandate_ports import MandateRecords
@@ -15,7 +16,7 @@ from app.service.queries import Queries
 from app.service.views import ReceiptView
 
 # What a customer's own money did. What the platform put in stands among the coupons.
-SHOWN = ("hold", "capture", "release", "void", "refund")
+SHOWN = ("hold", "capture", "release", "void", *CAME_BACK)
 DIGITS = 12
 
 

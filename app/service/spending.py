@@ -1,4 +1,4 @@
-"""What was spent in a period: the ledger's captures less what was given back, by day, shop and category."""
+"""What was spent in a period: the ledger's captures less what was given back, by day, shop, category and who approved it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from app.dialogue.times import Period
 from app.dialogue.wording import say, wording
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession
-from app.domain.customer import Customer
+from app.domain.customer import Customer, NotFound
 from app.domain.ledger import Transfer, held_account
 from app.domain.names import Lang
 from app.resolution.periods import before, bounds, days_of
+from app.service.approvers import Approver, Approvers
 from app.service.history_views import BarView, ShareView, SpendingView
 from app.service.labels import labels_of
 from app.service.ports import Records
@@ -26,16 +27,25 @@ class Spent:
     transfer: Transfer
     minor: int
     checkout: CheckoutSession | None
+    approver: Approver
 
 
 def spending(
-    records: Records, catalogs: Mapping[str, Catalog], customer: Customer, period: Period, now: datetime, lang: Lang
+    records: Records,
+    catalogs: Mapping[str, Catalog],
+    approvers: Approvers,
+    customer: Customer,
+    period: Period,
+    now: datetime,
+    lang: Lang,
 ) -> SpendingView:
     spent = _spent(records, customer, period, now)
     wallet = records.wallet(customer.id)
     currency = wallet.available.currency if wallet else Money.zero().currency
     total = sum(one.minor for one in spent)
-    earlier = sum(one.minor for one in _spent(records, customer, before(period), now, with_checkouts=False))
+    earlier = sum(
+        _minor(transfer, customer) for transfer in records.spent(customer.id, *bounds(before(period), now, customer.zone))
+    )
     first, after = days_of(period, local(now, customer.zone).date())
     by_shop, by_category = _shares(spent, catalogs, lang)
     return SpendingView(
@@ -51,6 +61,7 @@ def spending(
         bars=_bars(spent, period, first, after, customer.zone, currency) if period.unit != "day" else (),
         shops=_as_shares(by_shop, total, currency),
         categories=_as_shares(by_category, total, currency),
+        approvers=_as_shares(_by_approver(spent, approvers, lang), total, currency),
         labels=labels_of("spending", lang),
     )
 
@@ -60,15 +71,25 @@ def period_words(period: Period, lang: Lang) -> str:
     return wording(lang).get(key) or say(lang, f"period.{period.unit}_before")
 
 
-def _spent(records: Records, customer: Customer, period: Period, now: datetime, *, with_checkouts: bool = True) -> list[Spent]:
-    since, until = bounds(period, now, customer.zone)
+def _spent(records: Records, customer: Customer, period: Period, now: datetime) -> list[Spent]:
     found = []
-    for transfer in records.spent(customer.id, since, until):
-        order = records.order(transfer.cause) if with_checkouts else None
+    for transfer in records.spent(customer.id, *bounds(period, now, customer.zone)):
+        order = records.order(transfer.cause)
         checkout = records.checkout(order.checkout_id, order.checkout_version) if order else None
-        paid = transfer.source == held_account(customer.id)
-        found.append(Spent(transfer, transfer.amount.minor if paid else -transfer.amount.minor, checkout))
+        found.append(Spent(transfer, _minor(transfer, customer), checkout, approver_of(records, transfer.cause)))
     return found
+
+
+def _minor(transfer: Transfer, customer: Customer) -> int:
+    return transfer.amount.minor if transfer.source == held_account(customer.id) else -transfer.amount.minor
+
+
+def approver_of(records: Records, order_id: str) -> Approver:
+    authorisation = records.authorisation(order_id)
+    approval = records.approval(authorisation.approval_id) if authorisation else None
+    if authorisation is None or approval is None:
+        raise NotFound(what=order_id)
+    return Approver(approval.method, approval.agent_id, authorisation.mandate_id)
 
 
 def _bars(spent: Iterable[Spent], period: Period, first: date, after: date, zone: str, currency: str) -> tuple[BarView, ...]:
@@ -103,6 +124,15 @@ def _shares(spent: Iterable[Spent], catalogs: Mapping[str, Catalog], lang: Lang)
             name = _category(catalogs.get(checkout.merchant_id), line.category, lang)
             _add(categories, line.category, part.minor if one.minor > 0 else -part.minor, name, line.category)
     return shops, categories
+
+
+def _by_approver(spent: Iterable[Spent], approvers: Approvers, lang: Lang) -> _Sums:
+    """By name: a standing order that was agreed to anew goes on under the one it had."""
+    sums: _Sums = {}
+    for one in spent:
+        name = approvers.name(one.approver, lang)
+        _add(sums, name, one.minor, name, approvers.picture(one.approver))
+    return sums
 
 
 def _add(sums: _Sums, key: str, minor: int, name: str, picture: str) -> None:

@@ -20,15 +20,15 @@ class StoredDisputes(Reads):
 
     def dispute(self, dispute_id: str) -> Dispute | None:
         row = self._first(_DISPUTE, id=dispute_id)
-        return None if row is None else _dispute(row)
+        return None if row is None else dispute_in(row)
 
     def disputes(self, customer_id: str) -> list[Dispute]:
-        return [_dispute(row) for row in self._all(_OF_CUSTOMER, customer_id=customer_id)]
+        return [dispute_in(row) for row in self._all(_OF_CUSTOMER, customer_id=customer_id)]
 
     def compensation_month(self, month_id: str) -> CompensationMonth | None:
         row = self._first(_MONTH, id=month_id)
         return None if row is None else CompensationMonth(**row._mapping)
 
 
-def _dispute(row: Row[Any]) -> Dispute:
+def dispute_in(row: Row[Any]) -> Dispute:
     return Dispute(**with_money(row, "amount") | {"reasons": tuple(row.reasons.split())})

@@ -12,7 +12,7 @@ from app.domain.checkout import Approval, CheckoutSession
 from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
-from app.domain.ledger import Transfer, Wallet, available_account, held_account, merchant_account
+from app.domain.ledger import CAME_BACK, Transfer, Wallet, available_account, held_account
 from app.domain.memory import Preference
 from app.domain.order import UNDER_WAY, Authorisation, Order
 from app.domain.records import CouponUse, Credential, SignIn, Utterance, VaultEntry
@@ -84,7 +84,7 @@ _SPENT = (
     .where(
         or_(
             and_(TRANSFER.c.source == bindparam("held"), TRANSFER.c.kind == "capture"),
-            and_(TRANSFER.c.target == bindparam("available"), TRANSFER.c.source.like(merchant_account("%"))),
+            and_(TRANSFER.c.target == bindparam("available"), TRANSFER.c.kind.in_(CAME_BACK)),
         )
     )
     .where(TRANSFER.c.at >= bindparam("since", type_=TRANSFER.c.at.type))

@@ -25,19 +25,19 @@ class StoredRefunds(Reads):
 
     def refund(self, refund_id: str) -> Refund | None:
         row = self._first(_REFUND, id=refund_id)
-        return None if row is None else _refund(row)
+        return None if row is None else refund_in(row)
 
     def refunds(self, order_id: str) -> list[Refund]:
-        return [_refund(row) for row in self._all(_OF_ORDER, order_id=order_id)]
+        return [refund_in(row) for row in self._all(_OF_ORDER, order_id=order_id)]
 
     def refunds_of(self, customer_id: str) -> list[Refund]:
-        return [_refund(row) for row in self._all(_OF_CUSTOMER, customer_id=customer_id)]
+        return [refund_in(row) for row in self._all(_OF_CUSTOMER, customer_id=customer_id)]
 
     def asked_refunds(self, before: datetime) -> list[Refund]:
-        return [_refund(row) for row in self._all(_ASKED, state="asked", before=before)]
+        return [refund_in(row) for row in self._all(_ASKED, state="asked", before=before)]
 
 
-def _refund(row: Row[Any]) -> Refund:
+def refund_in(row: Row[Any]) -> Refund:
     values = dict(row._mapping)
     currency = values.pop("currency")
     amounts = {name: Money(values[name], currency) for name in REFUND_AMOUNTS}

@@ -21,8 +21,8 @@ def tag(name: str, content: str = "", /, **attributes: str | bool | None) -> str
     return f"<{name}{written}>" if name in VOID else f"<{name}{written}>{content}</{name}>"
 
 
-def page(lang: Lang, title: str, body: str, script: str = "") -> str:
-    """`script` is the address of what makes the page more comfortable, not possible."""
+def page(lang: Lang, title: str, body: str, script: str = "", style: str = "") -> str:
+    """`script` is the address of what makes the page more comfortable, not possible; `style` that of more than all pages share."""
     head = (
         tag("meta", charset="utf-8")
         + tag("meta", name="viewport", content="width=device-width, initial-scale=1")
@@ -30,6 +30,7 @@ def page(lang: Lang, title: str, body: str, script: str = "") -> str:
         + tag("link", rel="icon", href="/favicon", type="image/svg+xml")
         + tag("link", rel="stylesheet", href="/pages/theme.css")
         + tag("link", rel="stylesheet", href="/public/css/page.css")
+        + (tag("link", rel="stylesheet", href=style) if style else "")
         + (tag("script", src=script, type="module") if script else "")
     )
     return "<!doctype html>" + tag("html", tag("head", head) + tag("body", body), lang=HTML_LANG[lang])

@@ -3,16 +3,20 @@
 from typing import Any, Protocol
 
 from app.base.errors import UsualError
+from app.domain.agent import Agent
 from app.domain.names import Lang
 from app.domain.passkey import Assertion
+from app.service.ai_wallet import Asked
 from app.service.callbacks import Callback, Told
 from app.service.card_views import ChangesView
 from app.service.guardian_views import GuardianView
 from app.service.history_views import OrdersView
 from app.service.order_list import Wanted
+from app.service.receipts import PrintedReceipt
 from app.service.sign_up import SignUpForm
 from app.service.standing_views import StandingView
 from app.service.views import CardView, ReceiptView, WalletView
+from app.service.wallet_views import AIWalletView
 
 
 class PayResult(Protocol):
@@ -109,3 +113,38 @@ class DataTill(Speaker, Protocol):
     @property
     def erasures(self) -> Erasures: ...
     def is_new(self, customer_id: str) -> bool: ...
+
+
+class AIWallet(Protocol):
+    def of(self, customer_id: str, asked: Asked, lang: Lang) -> AIWalletView: ...
+
+
+class Receipts(Protocol):
+    def of(self, customer_id: str, order_id: str, lang: Lang) -> PrintedReceipt: ...
+
+
+class Mandates(Protocol):
+    def pause(self, customer_id: str, mandate_id: str) -> None: ...
+    def resume(self, customer_id: str, mandate_id: str) -> None: ...
+    def revoke(self, customer_id: str, mandate_id: str) -> None: ...
+    def add_agent(self, customer_id: str, name: str) -> tuple[Agent, str]: ...
+    def remove_agent(self, customer_id: str, agent_id: str) -> None: ...
+
+
+class StandingOrders(Protocol):
+    def pause(self, customer_id: str, standing_order_id: str) -> object: ...
+    def resume(self, customer_id: str, standing_order_id: str) -> object: ...
+    def cancel(self, customer_id: str, standing_order_id: str) -> None: ...
+
+
+class AIWalletTill(Speaker, Protocol):
+    """The service as the wallet's page sees it: all that it does allows less than before."""
+
+    @property
+    def ai_wallet(self) -> AIWallet: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
+    def mandates(self) -> Mandates: ...
+    @property
+    def standing_orders(self) -> StandingOrders: ...

@@ -15,13 +15,10 @@ from app.service.receipts import PrintedReceipt
 from app.service.views import LineView
 from app.web.errors import SignInNeeded
 from app.web.pages import page, tag
+from app.web.ports import Receipts
 from app.web.visitor import lang_of, visitor_of
 
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
-
-
-class Receipts(Protocol):
-    def of(self, customer_id: str, order_id: str, lang: Lang) -> PrintedReceipt: ...
 
 
 class ReceiptDesk(Protocol):
@@ -54,7 +51,7 @@ def _body(lang: Lang, printed: PrintedReceipt) -> str:
     switch = tag("a", _said(lang, "other_language"), href=f"?lang={other}", lang="zh-CN" if other == "zh" else "en")
     dark = tag("source", srcset="/logo?theme=dark", media="(prefers-color-scheme: dark)")
     logo = tag("picture", dark + tag("img", src="/logo", alt="Usual", class_="logo"))
-    facts = [
+    told = [
         ("number", receipt.number),
         ("serial", printed.serial),
         ("customer", printed.customer),
@@ -74,19 +71,19 @@ def _body(lang: Lang, printed: PrintedReceipt) -> str:
         "main",
         logo
         + tag("h1", escape(receipt.title))
-        + _facts(lang, facts)
-        + _goods(lang, printed)
+        + facts(lang, told)
+        + goods(lang, printed)
         + tag("h2", _said(lang, "behind"))
-        + _facts(lang, behind)
+        + facts(lang, behind)
         + tag("h2", _said(lang, "moved"))
-        + _moved(lang, printed)
+        + moved(lang, printed)
         + tag("p", _said(lang, "how_to_print"), class_="hint unprinted")
         + tag("div", _back(lang) + switch, class_="beside unprinted"),
         class_="receipt",
     )
 
 
-def _goods(lang: Lang, printed: PrintedReceipt) -> str:
+def goods(lang: Lang, printed: PrintedReceipt) -> str:
     lines = "".join(
         tag("tr", tag("td", escape(_line(line))) + tag("td", escape(line.total), class_="amount")) for line in printed.receipt.lines
     )
@@ -98,7 +95,7 @@ def _goods(lang: Lang, printed: PrintedReceipt) -> str:
     return tag("table", tag("thead", tag("tr", heads)) + tag("tbody", lines) + tag("tfoot", sums))
 
 
-def _moved(lang: Lang, printed: PrintedReceipt) -> str:
+def moved(lang: Lang, printed: PrintedReceipt) -> str:
     heads = "".join(tag("th", _said(lang, name), scope="col") for name in ("when", "what"))
     heads += tag("th", _said(lang, "amount"), scope="col", class_="amount")
     rows = "".join(
@@ -108,8 +105,8 @@ def _moved(lang: Lang, printed: PrintedReceipt) -> str:
     return tag("table", tag("thead", tag("tr", heads)) + tag("tbody", rows))
 
 
-def _facts(lang: Lang, facts: Iterable[tuple[str, str]]) -> str:
-    rows = (tag("div", tag("dt", _said(lang, name)) + tag("dd", escape(text))) for name, text in facts if text)
+def facts(lang: Lang, told: Iterable[tuple[str, str]]) -> str:
+    rows = (tag("div", tag("dt", _said(lang, name)) + tag("dd", escape(text))) for name, text in told if text)
     return tag("dl", "".join(rows), class_="facts")
 
 

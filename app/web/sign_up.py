@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs
 
 import anyio.to_thread
 from chainlit.auth import set_auth_cookie
@@ -21,10 +20,10 @@ from app.service.sign_up import SignUpForm, SignUpRefused, SignUpsTooMany
 from app.web.errors import RequestMalformed, unexpected_sentence
 from app.web.pages import page, tag, theme_css
 from app.web.ports import SignUps, Speaker
+from app.web.posted import posted
 from app.web.visitor import lang_of
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
-FIELDS_MAX = 20
 # Without a referrer a browser hides the origin of a form too, and the guard takes none without it.
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 SCRIPT = "/public/js/sign-up.js"
@@ -86,13 +85,7 @@ def sign_up_routes(service: Service, enter: Enter, theme: Path) -> APIRouter:
 
 async def _filled(request: Request, lang: Lang) -> tuple[SignUpForm, Lang | None]:
     """The form, and the language when another one was asked for. Raises RequestMalformed."""
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        raise RequestMalformed()
-    try:
-        body = (await request.body()).decode("ascii")
-        values = {name: texts[0] for name, texts in parse_qs(body, max_num_fields=FIELDS_MAX, errors="strict").items()}
-    except ValueError:
-        raise RequestMalformed() from None
+    values = await posted(request)
     key = values.get("key", "")
     if not KEY.fullmatch(key):
         raise RequestMalformed()

@@ -51,7 +51,7 @@ def test_spending_is_what_the_ledger_captured_and_every_part_sums_to_it(stage: S
     buy(stage, "top up my phone with 50")
     view = spending(stage, asked)
     assert view.total_minor == captured(stage) > 0
-    for parts in (view.bars, view.shops, view.categories):
+    for parts in (view.bars, view.shops, view.categories, view.approvers):
         assert sum(part.minor for part in parts) == view.total_minor
     assert [share.minor for share in view.shops] == sorted((share.minor for share in view.shops), reverse=True)
     assert len(view.bars) == 7

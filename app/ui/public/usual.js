@@ -7,7 +7,7 @@ import { makePasskey, payWithPasskey } from './js/passkey.js'
 import { nameControls } from './js/names.js'
 import { makeEditing } from './js/editing.js'
 import { makeParts } from './js/parts.js'
-import { offerSignUp } from './js/sign-in.js'
+import { goBackAfterSignIn, offerSignUp } from './js/sign-in.js'
 import { bePatient } from './js/patience.js'
 
 const made = new Map()
@@ -36,5 +36,6 @@ document.documentElement.lang = navigator.language.toLowerCase().startsWith('zh'
 bePatient()
 keepAddress()
 nameControls()
+goBackAfterSignIn()
 offerSignUp()
 greetNewcomer()

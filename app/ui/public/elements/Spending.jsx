@@ -1,4 +1,4 @@
-// What was spent: bars by day, shares by shop and by kind. For a screen reader the bars are a table.
+// What was spent: bars by day, shares by who approved, by shop and by kind. For a screen reader the bars are a table.
 const Spending = window.usual.once('Spending', () => {
   const { Picture, useArrivalAtTop } = window.usual.parts(React)
   // More bars than this have room for every second or fifth label only.
@@ -88,6 +88,7 @@ const Spending = window.usual.once('Spending', () => {
           </div>
         </header>
         {given.bars.length > 0 && given.total_minor > 0 && <Bars view={given} />}
+        <Shares label={labels.by_approver} shares={given.approvers} />
         <Shares label={labels.by_shop} shares={given.shops} />
         <Shares label={labels.by_category} shares={given.categories} />
         <p className="u-soft u-note-line">{given.total_minor > 0 ? labels.note : labels.none}</p>

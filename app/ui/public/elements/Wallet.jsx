@@ -63,9 +63,14 @@ const Wallet = window.usual.once('Wallet', () => {
             </div>
           )}
           {mode === 'rest' && view.step === 'deposit' && (
-            <a className="u-button u-link" href={`/passkeys?lang=${lang}`}>
-              {labels.passkeys}
-            </a>
+            <>
+              <a className="u-button u-link" href={`/wallet?lang=${lang}`}>
+                {labels.ai_wallet}
+              </a>
+              <a className="u-button u-link" href={`/passkeys?lang=${lang}`}>
+                {labels.passkeys}
+              </a>
+            </>
           )}
           {mode === 'bind' && (
             <BindForm {...form} action={labels.bind} onPin={(pin) => send('/api/wallet/bind', { consent: true, pin })} />

@@ -1,5 +1,16 @@
-// Chainlit's sign-in form has no way to an account for those who have none.
+// Chainlit's sign-in form has no way to an account for those who have none, and none back to where somebody came from.
 import { words } from './names.js'
+
+// Where a page sent its visitor to sign in from; only what is the wallet's is gone back to.
+const BACK = /^\/wallet([/?#]|$)/
+
+export function goBackAfterSignIn() {
+  const back = new URLSearchParams(location.search).get('back') || ''
+  if (location.pathname !== '/login' || !BACK.test(back)) return
+  new MutationObserver(() => {
+    if (location.pathname !== '/login') location.replace(back)
+  }).observe(document.body, { childList: true, subtree: true })
+}
 
 export async function offerSignUp() {
   const { usual } = await words()
