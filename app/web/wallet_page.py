@@ -25,6 +25,8 @@ STYLE = "/public/css/wallet.css"
 # What the page says once after it has done something, by the word in its address.
 DONE = {"pause": "paused", "resume": "resumed", "revoke": "revoked", "remove": "removed"}
 TEXT_MAX = 80
+# Days from which weeks can still be counted back and on.
+YEARS = range(2000, 2101)
 Work = Callable[[Visitor, Mapping[str, str]], Awaitable[Response]]
 
 
@@ -125,9 +127,14 @@ def wallet_asked(query: Mapping[str, str]) -> Asked:
     for name in ("since", "until"):
         days[name], text = None, query.get(name, "")
         try:
-            days[name] = date.fromisoformat(text) if text else None
+            day = date.fromisoformat(text) if text else None
         except ValueError:
             faults.append(name)
+            continue
+        if day is not None and day.year not in YEARS:
+            faults.append(name)
+        else:
+            days[name] = day
     texts = {name: query.get(name, "") for name in ("agent", "merchant", "mandate", "before")}
     return Asked(
         texts["agent"][:TEXT_MAX],

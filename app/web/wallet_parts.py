@@ -114,7 +114,8 @@ class _Parts:
         key = ""
         if told.agent_key:
             text = self.say("key", {"name": told.agent_name})
-            field = tag("code", escape(told.agent_key), tabindex="0", aria_label=f"{self.text('key_label')} {told.agent_key}")
+            label = f"{self.text('key_label')} {told.agent_key}"
+            field = tag("code", escape(told.agent_key), tabindex="0", autofocus=True, aria_label=label)
             key = tag("div", tag("p", text) + field, class_="done key", role="status")
         name = tag("label", self.say("agent_name"), for_="agent-name") + tag(
             "input", id="agent-name", name="name", type="text", required=True, maxlength="60", autocomplete="off", value=told.typed

@@ -80,6 +80,7 @@ def test_an_agent_is_added_its_key_is_shown_once_and_it_is_removed(chat: Chat, p
     page.locator("#agent-name").fill("Kitchen butler")
     page.keyboard.press("Enter")
     expect(page.locator(".key code")).to_contain_text("usual_")
+    expect(page.locator(".key code")).to_be_focused()
     check(page, "key")
     page.goto(f"{chat.address}/wallet")
     expect(page.locator("body")).not_to_contain_text("usual_")

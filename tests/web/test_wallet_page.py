@@ -159,7 +159,17 @@ def test_a_name_that_does_not_do_is_said_and_kept(tab: Tab, stage: Stage) -> Non
 
 
 @pytest.mark.parametrize(
-    "query", ["since=yesterday", "until=2026-13-01", "agent=%00", "merchant=<script>", "before=ord_1", "done=x"]
+    "query",
+    [
+        "since=yesterday",
+        "until=2026-13-01",
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "agent=%00",
+        "merchant=<script>",
+        "before=ord_1",
+        "done=x",
+    ],
 )
 def test_an_odd_address_is_told_what_is_odd_and_still_shows_the_page(tab: Tab, stage: Stage, query: str) -> None:
     agreed(stage)
