@@ -9,7 +9,7 @@ from app.domain.allergen import Allergen
 from app.domain.checkout import Draft, DraftLine
 from app.domain.names import Lang, Names
 from app.domain.recurrence import Schedule
-from app.domain.standing import RunMode
+from app.domain.standing import MissedPolicy, RunMode
 
 # The choices of a question that "yes" and "no" answer, by their values.
 YES_OR_NO = ("yes", "no")
@@ -74,6 +74,7 @@ class StandingWish:
     mode: RunMode | None = None
     draft: Draft | None = None
     changes: str | None = None
+    missed: MissedPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,7 @@ def standing(order: StandingOrder | None, orders: StandingOrders) -> dict[str, P
         "times": [f"{at:%H:%M}" for at in order.schedule.times],
         "cap": order.cap.plain(),
         "mode": order.mode,
+        "missed": order.missed,
         "mandate": mandate.state if mandate else "none",
         "next": [f"{local(due, order.zone):%a %m-%d %H:%M}" for due in orders.preview(order)] if order.is_open else [],
         "runs": [" ".join(filter(None, (run.state, run.reason))) for run in reversed(orders.standing.occurrences(order.id, 1_000))],

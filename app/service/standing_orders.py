@@ -282,6 +282,7 @@ def _asks_as_much(order: StandingOrder, changed: StandingOrder) -> bool:
         changed.drafts == order.drafts
         and order.cap.covers(changed.cap)
         and (changed.mode == order.mode or changed.mode == "ask_first")
+        and (changed.missed == order.missed or changed.missed == "skip")
         and (order.left is None or (changed.left is not None and changed.left <= order.left))
     )
 

@@ -78,7 +78,7 @@ def _order(wish: StandingWish, turn: Turn, cap: Money, first: CheckoutSession) -
     if before is not None:
         left = wish.schedule.count if wish.schedule.count is not None else before.left
         drafts = before.drafts if wish.draft == before.drafts[0] else (placed,)
-        return replace(before, drafts=drafts, schedule=schedule, cap=cap, mode=mode, left=left)
+        return replace(before, drafts=drafts, schedule=schedule, cap=cap, mode=mode, left=left, missed=wish.missed or before.missed)
     return StandingOrder(
         id=turn.new_id("sto"),
         version=1,
@@ -91,7 +91,7 @@ def _order(wish: StandingWish, turn: Turn, cap: Money, first: CheckoutSession) -
         zone=turn.customer.zone,
         cap=cap,
         mode=mode,
-        missed="skip",
+        missed=wish.missed or "skip",
         state="proposed",
         created_at=turn.now,
         left=wish.schedule.count,

@@ -24,7 +24,18 @@ from app.skills.ride import Ride
 from app.skills.save_test import SaveTest
 from app.skills.spending import Spending
 from app.skills.standing import Standing
-from app.skills.standing_care import CancelAll, CancelStanding, Cap, ListStanding, Pause, Resume, Skip
+from app.skills.standing_care import (
+    MISSED_LATE,
+    MISSED_SKIP,
+    CancelAll,
+    CancelStanding,
+    Cap,
+    ListStanding,
+    MissedRuns,
+    Pause,
+    Resume,
+    Skip,
+)
 from app.skills.suggest import Suggest
 from app.skills.talk import Help, SmallTalk
 from app.skills.top_up import TopUp
@@ -33,7 +44,7 @@ from app.skills.usual import TheUsual
 from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
-    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), AddStop(), Standing(), Skip(), Pause(), Resume(), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), DisputeOrder(), GuardianRequests(),
+    Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), AddStop(), Standing(), Skip(), Pause(), Resume(), MissedRuns(MISSED_LATE, "late"), MissedRuns(MISSED_SKIP, "skip"), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), DisputeOrder(), GuardianRequests(),
     About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

@@ -105,7 +105,7 @@ def _plain(text: str) -> Names:
 
 def wish_of(order: StandingOrder) -> StandingWish:
     """A standing order's terms, to be changed."""
-    return StandingWish(order.schedule, order.cap, order.mode, order.drafts[0], order.id)
+    return StandingWish(order.schedule, order.cap, order.mode, order.drafts[0], order.id, order.missed)
 
 
 def _before(world: World) -> StandingWish | None:

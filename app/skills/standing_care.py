@@ -14,7 +14,7 @@ from app.dialogue.specs import Example, SkillSpec, SlotSpec
 from app.dialogue.state import YES_OR_NO, Choice, Question
 from app.dialogue.wording import joined, say
 from app.domain.names import Names
-from app.domain.standing import StandingOrder
+from app.domain.standing import MissedPolicy, StandingOrder
 from app.resolution.moments import day_of
 from app.resolution.schedules import schedule_of
 from app.skills.standing import wish_of
@@ -75,6 +75,23 @@ CAP = SkillSpec(
     examples=(Example("en", "never spend more than 30 by yourself"), Example("zh", "别自动花超过30")),
 )  # fmt: skip
 
+MISSED_LATE = SkillSpec(
+    name="missed_late",
+    description="Have a run of a standing order that was missed done late.",
+    slots=(LINES,),
+    cues=("do missed runs late", "do it late if you miss it", "if you miss it do it late", "if it is missed do it late", "catch up missed runs",
+        "错过了就补", "错过就补", "错过了补上", "错过的要补", "晚点也要买"),
+    examples=(Example("en", "if you miss it do it late"), Example("zh", "错过了就补上")),
+)  # fmt: skip
+MISSED_SKIP = SkillSpec(
+    name="missed_skip",
+    description="Have a run of a standing order that was missed left out.",
+    slots=(LINES,),
+    cues=("leave out missed runs", "skip missed runs", "if you miss it leave it", "if you miss it skip it", "don't catch up",
+        "错过就算了", "错过了就算了", "错过的不用补", "错过不用补"),
+    examples=(Example("en", "leave out missed runs"), Example("zh", "错过就算了")),
+)  # fmt: skip
+
 Then = Callable[[StandingOrder], Sequence[Outcome]]
 
 
@@ -131,6 +148,23 @@ class Resume(Skip):
             schedule = replace(schedule, start=start, times=schedule.times or order.schedule.times)
             return [Recur(replace(wish_of(order), schedule=schedule))]
         return _for_one(slots, world, "resume", None)
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRuns:
+    """What becomes of a run that was due while nothing could run: new terms of the one that is meant."""
+
+    spec: SkillSpec
+    policy: MissedPolicy
+
+    def begin(self, slots: Slots, world: World) -> Sequence[Outcome]:
+        proposed = [order for order in world.standing_orders() if order.id == world.standing_id]
+        found = proposed or _meant(slots, world)
+        if not found:
+            return [Say("standing.none")]
+        if len(found) > 1:
+            return [ShowStanding(Say("standing.which_missed"))]
+        return [Recur(replace(wish_of(found[0]), missed=self.policy))]
 
 
 @dataclass(frozen=True, slots=True)
