@@ -2,7 +2,7 @@
 import { words } from './names.js'
 
 // Where a page sent its visitor to sign in from; only what is the wallet's is gone back to.
-const BACK = /^\/wallet([/?#]|$)/
+const BACK = /^\/wallet(?![^/?#])/
 
 export function goBackAfterSignIn() {
   const back = new URLSearchParams(location.search).get('back') || ''
