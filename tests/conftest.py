@@ -7,13 +7,14 @@ import pytest
 
 from app.replay.script import Script
 from app.replay.stage import Stage, staged
+from tests import invariants
 
 MORNING = "2026-05-18T09:00+08:00"
 
 
 @pytest.fixture
 def set_stage() -> Iterator[Callable[..., Stage]]:
-    """Sets a stage for a customer; the ledger and the trace of each are audited when the test is over."""
+    """Sets a stage for a customer; what must always be true of each is checked when the test is over."""
     with ExitStack() as stack:
         stages: list[Stage] = []
 
@@ -26,7 +27,7 @@ def set_stage() -> Iterator[Callable[..., Stage]]:
 
         yield open_stage
         for stage in stages:
-            assert stage.usual.audit.check() == []
+            invariants.check(stage)
 
 
 @pytest.fixture

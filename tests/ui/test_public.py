@@ -24,10 +24,11 @@ VIEWS = {
     "Shelf.jsx": ["shelf"],
     "Wallet.jsx": ["wallet"],
     "StandingCard.jsx": ["standing"],
+    "GuardianCard.jsx": ["guardian"],
     "editing.js": ["card"],
     "passkey.js": ["card"],
 }
-SHARED = {"payee": ["card", "receipt"]}
+SHARED = {"replaced": ["card"], "payee": ["card", "receipt"]}
 
 
 def test_every_view_has_its_element() -> None:

@@ -3,8 +3,8 @@
 const OrderCard = window.usual.once('OrderCard', () => {
   const { useEffect, useId, useRef, useState } = React
   const { get, payWithPasskey: payWith, post } = window.usual
-  const { BindForm, Countdown, DepositForm, EditableLine, Head, Icon, Line, PasskeyButton, PinForm, Place, PlaceOptions, Press, Rows } =
-    window.usual.parts(React)
+  const { BindForm, Countdown, DepositForm, EditableLine, Folded, Head, Icon, Line } = window.usual.parts(React)
+  const { PasskeyButton, PinForm, Place, PlaceOptions, Press, Rows } = window.usual.parts(React)
   const { useArrival, usePasskey } = window.usual.parts(React)
   const OPEN = ['ready_for_complete', 'requires_escalation']
   const UNDER_WAY = ['settling', 'complete_in_progress']
@@ -45,16 +45,6 @@ const OrderCard = window.usual.once('OrderCard', () => {
           <Icon name="plus" size={16} />
         </Press>
       </div>
-    )
-  }
-
-  function Folded({ view }) {
-    return (
-      <section className="u-card u-folded" data-testid="order-card" data-folded="true" aria-label={view.title}>
-        <span>{view.title}</span>
-        <s>{view.total}</s>
-        <span className="u-last">{view.labels.replaced}</span>
-      </section>
     )
   }
 

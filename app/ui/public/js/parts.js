@@ -54,6 +54,16 @@ export function makeParts(React) {
     )
   }
 
+  function Folded({ view }) {
+    return h(
+      'section',
+      { className: 'u-card u-folded', 'data-testid': 'order-card', 'data-folded': 'true', 'aria-label': view.title },
+      h('span', null, view.title),
+      h('s', null, view.total),
+      h('span', { className: 'u-last' }, view.labels.replaced)
+    )
+  }
+
   // `options`: in the place of the chips, where they can be changed; `below`: what they have opened.
   function Line({ line, options, below, children }) {
     const counted = !children && line.quantity_max !== 1
@@ -307,6 +317,7 @@ export function makeParts(React) {
     useArrivalAtTop,
     Icon,
     Picture,
+    Folded,
     Head,
     Line,
     Rows,
