@@ -16,6 +16,17 @@ PAUSE = timedelta(seconds=2)
 LOGGER = logging.getLogger("usual.worker")
 
 
+class Postman(Rounds):
+    """Sends what merchants' systems are told, in a thread of its own: one of them that is slow keeps no money waiting."""
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        super().__init__("postman", PAUSE)
+        self._deliveries = deliveries
+
+    def look(self) -> None:
+        self._deliveries.send_due()
+
+
 class Worker(Rounds):
     """Looks after standing orders, holds, refunds, deposits and orders under way, when it starts and then every few seconds."""
 
@@ -32,8 +43,16 @@ class Worker(Rounds):
     ) -> None:
         super().__init__("worker", PAUSE)
         self._payments, self._refunds, self._runs, self._wallets, self._tracking = payments, refunds, runs, wallets, tracking
-        self._settlements, self._deliveries = settlements, deliveries
+        self._settlements, self._postman = settlements, Postman(deliveries)
         self._stranded_after_seconds = stranded_after_seconds
+
+    def start(self) -> None:
+        super().start()
+        self._postman.start()
+
+    def stop(self) -> None:
+        super().stop()
+        self._postman.stop()
 
     def look(self) -> None:
         holds = self._payments.settle_stranded()
@@ -41,7 +60,6 @@ class Worker(Rounds):
         self._tracking.follow()
         self._refunds.settle_asked()
         self._settlements.close_due()
-        self._deliveries.send_due()
         deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
         if holds or deposits:
             LOGGER.warning("settled %d stranded holds and %d open deposits", holds, deposits)

@@ -20,6 +20,12 @@ class AlreadyDecided(Refusal):
     code = "dispute_decided"
 
 
+class CancelFirst(Refusal):
+    """Nothing of it is made yet: it can be canceled for nothing, and then nobody need decide who was wrong."""
+
+    code = "cancel_first"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the trace tells of one line. `contradicts`: what the words say otherwise, as codes: product, quantity, option.

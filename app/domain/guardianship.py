@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from app.base.clock import EPOCH
 from app.base.errors import Refusal
 from app.base.money import Money
-from app.domain.checkout import CheckoutSession
+from app.domain.checkout import CheckoutSession, checkout_digest
 
 RequestState = Literal["asked", "approved", "declined", "used"]
 # Silence for so long is a no.
@@ -56,7 +57,7 @@ class Guardianship:
 
 @dataclass(frozen=True, slots=True)
 class GuardianRequest:
-    """What the guardian is asked about: one version of one card, by its digest. It is used once."""
+    """What the guardian is asked about: one card and what it buys, by `wish_digest`. It is used once."""
 
     id: str
     child_id: str
@@ -74,10 +75,10 @@ class GuardianRequest:
         return self.state == "asked" and now < self.at + ASKED_FOR
 
     def allows(self, checkout: CheckoutSession, now: datetime) -> bool:
-        """Whether the guardian's yes is for this very card and still holds."""
+        """Whether the guardian's yes is for what this card buys and still holds. A price that was held anew is the same wish."""
         return (
             self.state == "approved"
-            and self.digest == checkout.digest
+            and self.digest == wish_digest(checkout)
             and self.child_id == checkout.customer_id
             and self.payee_id == checkout.merchant_id
             and self.amount == checkout.totals.maximum
@@ -86,6 +87,11 @@ class GuardianRequest:
 
     def decided(self, state: RequestState, now: datetime) -> "GuardianRequest":
         return replace(self, state=state, decided_at=now)
+
+
+def wish_digest(checkout: CheckoutSession) -> str:
+    """The card's digest without what a new quote of the same moves on: its version and until when the price is held."""
+    return checkout_digest(replace(checkout, version=0, expires_at=EPOCH))
 
 
 def check_categories(guardianship: Guardianship, checkout: CheckoutSession) -> None:

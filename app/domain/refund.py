@@ -180,7 +180,11 @@ def offered(
     is_whole = not any(left.values())
     still = paid.total.minus(Money.sum((r.amount.plus(r.fee) for r in before), currency)).minus(kept)
     amount, subsidy = _shares(checkout, paid, gone, lines)
-    if is_whole:
+    if is_whole and any(refund.reason == "compensation" for refund in before):
+        # What the fund paid for was not the merchant's: its other lines come back as what they are, with the delivery.
+        delivery = checkout.totals.fee
+        amount = amount.plus(delivery) if still.covers(amount.plus(delivery)) else still
+    elif is_whole:
         amount, subsidy = still, paid.subsidy.minus(Money.sum((r.subsidy for r in before), currency))
     if amount.is_negative or (reason != "canceled" and amount.is_zero and subsidy.is_zero):
         raise NothingToRefund()

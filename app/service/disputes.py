@@ -7,11 +7,13 @@ from typing import Protocol
 from app.base.clock import Clock, local
 from app.base.ids import derived_id
 from app.base.money import Money
-from app.dialogue.reading import Reading
+from app.dialogue.reading import Begin, Choose, Reading
+from app.domain.cancellation import TooLateToCancel
 from app.domain.checkout import CheckoutSession, LineItem
 from app.domain.customer import NotFound
 from app.domain.dispute import (
     POLICY,
+    CancelFirst,
     Claim,
     CompensationMonth,
     CompensationPolicy,
@@ -29,6 +31,7 @@ from app.domain.refund import (
     Paid,
     Refund,
     RefundedLine,
+    cancellation_fee,
     offered,
     refund_of,
     whole,
@@ -37,6 +40,9 @@ from app.resolution.attribution import attributed
 from app.service.money.compensate import Compensator
 from app.service.ports import Merchants, Records, RefundRecords
 from app.service.readings import READING
+
+# The skills whose words say what is wanted.
+WISHES = frozenset({"order", "suggest"})
 
 
 class DisputeRecords(Protocol):
@@ -78,6 +84,8 @@ class Disputes:
             raise NotTaken(state=order.state)
         if now > order.placed_at + CLAIMS_FOR:
             raise ClaimTooLate(days=CLAIMS_FOR.days)
+        if _can_be_canceled(order, checkout, now):
+            raise CancelFirst(number=order.number)
         decision = decide(claim, self.evidence(checkout, line))
         return self._decided(order, checkout, line, claim, decision, now)
 
@@ -101,7 +109,7 @@ class Disputes:
         return Evidence(
             by=reading.by,
             sureness=reading.sureness,
-            named=found.named,
+            named=found.named or not _names_a_wish(reading),
             suggested=line.suggested,
             contradicts=found.contradicts,
             left_out=bool(reading.unexplained),
@@ -175,6 +183,13 @@ class Disputes:
         return refund_of(order, kept, "done", now)
 
 
+def _can_be_canceled(order: Order, checkout: CheckoutSession, now: datetime) -> bool:
+    try:
+        return cancellation_fee(order, checkout, order.total, now).is_zero
+    except TooLateToCancel:
+        return False
+
+
 def _dispute_id(order_id: str, line_id: str) -> str:
     return derived_id("dsp", order_id, line_id)
 
@@ -183,6 +198,11 @@ def _kept(line: LineItem) -> tuple[object, ...]:
     return line.product_id, line.quantity, line.options, line.grams
 
 
+def _names_a_wish(reading: Reading) -> bool:
+    """Whether the words are about what is to be bought at all: a change, an answer and "the same again" name no product."""
+    return any(isinstance(command, Begin) and command.skill in WISHES for command in reading.commands)
+
+
 def _is_choice(reading: Reading) -> bool:
     """Whether the customer picked from a list that was shown."""
-    return any(type(command).__name__ == "Choose" for command in reading.commands)
+    return any(isinstance(command, Choose) for command in reading.commands)

@@ -19,6 +19,7 @@ from app.domain.guardianship import (
     RequestClosed,
     check_categories,
     is_within_day,
+    wish_digest,
 )
 from app.domain.trace import TraceEvent
 from app.service.news import News, NewsStand
@@ -75,7 +76,7 @@ class Guardians:
         used = Change(
             GuardianRequest,
             request.id,
-            expect={"state": "approved", "digest": checkout.digest},
+            expect={"state": "approved", "digest": wish_digest(checkout)},
             put={"state": "used"},
             refusal=changed,
         )
@@ -145,6 +146,23 @@ class Guardians:
             )
         )
 
+    def end(self, child_id: str) -> None:
+        """The child is on their own from now on. For who runs the service. Raises NotFound."""
+        before, now = self._active(child_id), self.clock.now()
+        if before is None:
+            raise NotFound(what=child_id)
+        put = {"ended_at": now, "version": before.version + 1}
+        facts: dict[str, str | int] = {"child": child_id, "guardian": before.guardian_id, "ended": 1}
+        self.writer.commit(
+            Unit(
+                key=f"guardianship:{child_id}:{before.version + 1}",
+                fingerprint="ended",
+                at=now,
+                changes=(Change(Guardianship, child_id, expect={"version": before.version}, put=put),),
+                trace=tuple(TraceEvent(who, "guardianship", facts, now) for who in (child_id, before.guardian_id)),
+            )
+        )
+
     def _active(self, child_id: str) -> Guardianship | None:
         found = self.guardians.guardianship(child_id)
         return found if found is not None and found.is_active else None
@@ -156,13 +174,17 @@ class Guardians:
         params = {"cap": guardianship.daily_cap, "total": checkout.totals.maximum}
         if before is not None and before.state == "declined":
             return GuardianDeclined(**params)
-        if before is None:
-            request = _request(guardianship, checkout, self.clock.now())
+        now = self.clock.now()
+        if before is None or not before.is_open(now):
+            request = _request(guardianship, checkout, now)
+            # What ran out, or was used, is asked about anew.
+            again = () if before is None else (Change(GuardianRequest, request.id, {"at": before.at}, whole=request),)
             unit = Unit(
-                key=f"guardian-asked:{request.id}",
-                fingerprint=checkout.digest,
+                key=f"guardian-asked:{request.id}:{request.at.isoformat()}",
+                fingerprint=request.digest,
                 at=request.at,
-                inserts=(Insert(request),),
+                changes=again,
+                inserts=() if again else (Insert(request),),
                 trace=tuple(TraceEvent(who, "guardian_asked", _facts(request), request.at) for who in _both(request)),
             )
             self.writer.commit(unit)
@@ -172,8 +194,8 @@ class Guardians:
     def _answerable(self, guardian_id: str, request_id: str) -> GuardianRequest:
         request = self.owned(guardian_id, request_id)
         checkout, guardianship = self.records.checkout(request.checkout_id), self._active(request.child_id)
-        is_current = checkout is not None and (checkout.version, checkout.digest) == (request.checkout_version, request.digest)
-        is_payable = checkout is not None and checkout.state == "ready_for_complete" and not checkout.is_expired(self.clock.now())
+        is_current = checkout is not None and wish_digest(checkout) == request.digest
+        is_payable = checkout is not None and checkout.state == "ready_for_complete"
         is_theirs = guardianship is not None and guardianship.guardian_id == guardian_id
         if not (request.is_open(self.clock.now()) and is_current and is_payable and is_theirs):
             raise RequestClosed()
@@ -197,7 +219,7 @@ class Guardians:
 
 
 def _request_id(checkout: CheckoutSession) -> str:
-    return derived_id("grq", checkout.ref, checkout.digest)
+    return derived_id("grq", checkout.id, wish_digest(checkout))
 
 
 def _request(guardianship: Guardianship, checkout: CheckoutSession, now: datetime) -> GuardianRequest:
@@ -207,7 +229,7 @@ def _request(guardianship: Guardianship, checkout: CheckoutSession, now: datetim
         guardian_id=guardianship.guardian_id,
         checkout_id=checkout.id,
         checkout_version=checkout.version,
-        digest=checkout.digest,
+        digest=wish_digest(checkout),
         payee_id=checkout.merchant_id,
         amount=checkout.totals.maximum,
         state="asked",

@@ -152,7 +152,7 @@ class Payments:
     def settle(self, order: Order, placement: Placement) -> None:
         """Take up what the merchant says became of an order whose hold still stands; of one that has ended, nothing."""
         authorisation = self.records.authorisation(order.id)
-        if authorisation is not None and authorisation.state == "held":
+        if authorisation is not None and authorisation.state == "held" and not self._is_being_canceled(order.id):
             self._settle(self._checkout(order), authorisation, placement)
             self.news.publish(order.customer_id, News("checkout", order.checkout_id))
             self.news.publish(order.customer_id, News("order", order.id))
@@ -168,7 +168,14 @@ class Payments:
         """Ask the merchants about holds that were left behind, by the same key, and end each; how many were ended."""
         return sum(map(self._settle_left_behind, self.records.held_since(self._stranded_before())))
 
+    def _is_being_canceled(self, order_id: str) -> bool:
+        """Whether the merchant was asked to stop it and has not answered: how the hold ends is for that answer to say."""
+        refunds = self.shortages.refunds.refunds(order_id)
+        return any(refund.reason == "canceled" and refund.state == "asked" for refund in refunds)
+
     def _settle_left_behind(self, authorisation: Authorisation) -> bool:
+        if self._is_being_canceled(authorisation.order_id):
+            return False
         try:
             placement = self.merchants.status(authorisation.merchant_id, authorisation.order_id)
             checkout = self._checkout(self._order(authorisation.order_id))
@@ -221,7 +228,7 @@ class Payments:
                 self.settler.accept(checkout, authorisation)
             elif placement.state == "accepted":
                 self.settler.capture(checkout, authorisation, placement.final)
-                self.shortages.give_back(self._order(authorisation.order_id), placement.missing)
+                self._give_back(authorisation.order_id, placement)
             elif placement.state == "rejected":
                 self.settler.void(checkout, authorisation, placement.reason or "declined")
             else:
@@ -236,6 +243,13 @@ class Payments:
                 raise
             if (placement.state == "accepted") != (current.state == "captured"):
                 LOGGER.critical("order %s is %s and its hold %s", authorisation.order_id, placement.state, current.state)
+
+    def _give_back(self, order_id: str, placement: Placement) -> None:
+        """What it lacks. The payment stands whatever becomes of that: it is looked at again while the order is followed."""
+        try:
+            self.shortages.give_back(self._order(order_id), placement.missing)
+        except UsualError as refused:
+            LOGGER.warning("what order %s lacks could not be given back: %s", order_id, refused.code)
 
     def handover(self, checkout: CheckoutSession, trip: Trip | None = None) -> Handover:
         """Where an order goes and to whom, in full; `trip` in the place of the card's."""

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.base.clock import Clock
 from app.base.errors import UsualError
+from app.base.money import Money
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import NotFound
 from app.domain.order import Authorisation, Order
@@ -108,7 +109,9 @@ class Refunds:
         checkout, earlier, now = self._checkout(order), self.refunds.refunds(order.id), self.clock.now()
         if order.state == "refunded" and reason != "canceled":
             raise NothingToRefund()
-        if order.state in ("placed", "canceled", "refunded") or (reason != "canceled" and not order.is_taken):
+        # Of what is only held nothing was paid yet: it can be canceled, not claimed for.
+        is_paid = order.is_taken and order.settled_at is not None
+        if order.state in ("placed", "canceled", "refunded") or (reason != "canceled" and not is_paid):
             raise NotTaken(state=order.state)
         paid = Paid.of(self.records.transfers(order.id), order.total.currency)
         if reason == "canceled":
@@ -123,8 +126,21 @@ class Refunds:
         if authorisation.state == "held":
             asked = Change(Refund, refund.id, expect={"state": "asked"}, put={"state": "done", "settled_at": self.clock.now()})
             self.settler.cancel(checkout, authorisation, refund.fee, Unit("", "", self.clock.now(), changes=(asked,)))
+        elif authorisation.state == "voided":
+            # The hold was given back meanwhile: there is nothing to move.
+            self.refunder.close(refund)
         else:
-            self.refunder.give(order, checkout, refund)
+            self.refunder.give(order, checkout, self._as_it_came_to(order, refund))
+
+    def _as_it_came_to(self, order: Order, refund: Refund) -> Refund:
+        """A cancellation was offered on what was held; what was taken since is what comes back."""
+        if refund.reason != "canceled":
+            return refund
+        paid = Paid.of(self.records.transfers(order.id), order.total.currency).total
+        before = [one for one in self.refunds.refunds(order.id) if one.counts and one.id != refund.id]
+        left = paid.minus(Money.sum((one.amount.plus(one.fee) for one in before), paid.currency))
+        fee = refund.fee if left.covers(refund.fee) else left
+        return replace(refund, amount=left.minus(fee), fee=fee)
 
     def _authorisation(self, order: Order) -> Authorisation:
         found = self.records.authorisation(order.id)

@@ -12,6 +12,7 @@ from app.dialogue.state import ConversationState
 from app.domain.agent import standing_agent_id
 from app.domain.checkout import CheckoutChanged, CheckoutClosed, CheckoutSession, Draft
 from app.domain.customer import Customer
+from app.domain.guardianship import GuardianAsked
 from app.domain.order import FOLLOWED_FOR
 from app.domain.risk import RiskAsks, RiskStepUp
 from app.domain.standing import (
@@ -164,6 +165,8 @@ class Runs:
             placed = self.payments.pay_by_mandate(agent, order.mandate_id, checkout.id, checkout.version, due, ended)
         except AT_IT:
             raise
+        except GuardianAsked:
+            return self._end(order, "asked", "guardian", checkout)
         except (RiskAsks, RiskStepUp):
             return self._end(order, "asked", "risk", checkout)
         except Refusal as refused:

@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from app.base.clock import Clock, local
@@ -63,18 +63,18 @@ class Settlements:
             return 0
         days: dict[date, list[Transfer]] = defaultdict(list)
         for transfer in self.settlements.unsettled(merchant_account(merchant.id)):
-            days[local(transfer.at, merchant.zone).date()].append(transfer)
-        closed = 0
-        for day in sorted(day for day in days if day < today):
-            counted = days[day]
-            # What was written after its day had been closed belongs to the next one that is open.
-            while self.settlements.settlement(merchant.id, day) is not None:
-                day = date.fromordinal(day.toordinal() + 1)
-            if day < today:
-                self._settle(catalog, day, counted)
-                closed += 1
+            days[self._open_day(merchant.id, local(transfer.at, merchant.zone).date())].append(transfer)
+        over = sorted(day for day in days if day < today)
+        for day in over:
+            self._settle(catalog, day, days[day])
         self._looked[merchant.id] = today
-        return closed
+        return len(over)
+
+    def _open_day(self, merchant_id: str, day: date) -> date:
+        """The day itself; of what was written after its day had been closed, the next one that is open."""
+        while self.settlements.settlement(merchant_id, day) is not None:
+            day += timedelta(days=1)
+        return day
 
     def _settle(self, catalog: Catalog, day: date, counted: list[Transfer]) -> None:
         merchant = catalog.merchant

@@ -39,10 +39,13 @@ class Tracking:
         if progress is None or not order.moves_to(progress):
             return False
         try:
-            self.writer.commit(self._moved(order, progress))
+            committed = self.writer.commit(self._moved(order, progress))
         except UsualError as refused:
             # Another worker was there first, or the database is away: the next round asks again.
             LOGGER.info("order %s could not be moved to %s: %s", order.id, progress.state, refused.code)
+            return False
+        if committed.replayed:
+            # It went to and fro between two answers: what was told once is not told again.
             return False
         self.news.publish(order.customer_id, News("order", order.id))
         return True
@@ -57,14 +60,14 @@ class Tracking:
         now, due = self.clock.now(), progress.due.isoformat() if progress.due else ""
         facts: dict[str, str | int] = {"order": order.id, "state": progress.state, "due": due, "late": int(progress.late)}
         return Unit(
-            key=f"progress:{order.id}:{progress.state}:{due}",
+            key=f"progress:{order.id}:{order.state}:{order.due}:{order.late}>{progress.state}:{due}:{progress.late}",
             fingerprint=f"{progress.state}:{due}:{progress.late}",
             at=now,
             changes=(
                 Change(
                     Order,
                     order.id,
-                    expect={"state": order.state},
+                    expect={"state": order.state, "due": order.due, "late": order.late},
                     put={"state": progress.state, "due": progress.due, "late": progress.late},
                 ),
             ),

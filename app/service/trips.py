@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pydantic import TypeAdapter
+
 from app.base.clock import Clock
 from app.base.errors import UsualError
 from app.base.ids import derived_id
@@ -17,6 +19,8 @@ from app.domain.trace import TraceEvent
 from app.service.payments import Payments
 from app.service.ports import Merchants, Records
 from app.service.units import Change, Unit, Writer
+
+TRIP: TypeAdapter[Trip] = TypeAdapter(Trip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,13 @@ class Trips:
         """
         order = self.records.order(wanted.order_id)
         checkout = self.records.checkout(order.checkout_id, order.checkout_version) if order else None
-        if order is None or checkout is None or order.customer_id != customer_id or not order.is_under_way:
+        if (
+            order is None
+            or checkout is None
+            or order.customer_id != customer_id
+            or not order.is_under_way
+            or order.settled_at is not None
+        ):
             raise NotFound(what=wanted.order_id)
         draft = replace(checkout.draft, trip=wanted.trip)
         goods = self.merchants.quote(draft, self.clock.now()).goods
@@ -64,7 +74,7 @@ class Trips:
                 key=f"trip:{_key(order, trip)}",
                 fingerprint=_hash(trip),
                 at=now,
-                changes=(Change(Order, order.id, expect={"state": order.state}, whole=replace(order, trip=trip)),),
+                changes=(Change(Order, order.id, expect={"settled_at": None}, put={"trip": TRIP.dump_json(trip).decode()}),),
                 trace=(TraceEvent(order.customer_id, "trip_changed", facts, now),),
             )
         )

@@ -61,7 +61,10 @@ def _told(request: Request, body: bytes) -> Told:
     second = request.headers.get("webhook-timestamp", "")
     if not (second.isascii() and second.isdecimal() and len(second) <= 12):
         raise SignatureInvalid()
-    at = datetime.fromtimestamp(int(second), UTC)
+    try:
+        at = datetime.fromtimestamp(int(second), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise SignatureInvalid() from None
     return Told(request.headers.get("webhook-id", ""), at, request.headers.get("webhook-signature", ""), body)
 
 

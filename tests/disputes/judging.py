@@ -41,7 +41,7 @@ def judged(case: Case) -> Decision:
     evidence = Evidence(
         by="tap" if case.get("tap") else case.get("by", "rules"),
         sureness=int(case.get("sure", 95)),
-        named=found.named,
+        named=found.named or bool(case.get("edit")),
         suggested=bool(case.get("sug")),
         contradicts=found.contradicts,
         left_out=bool(case.get("left")),

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from app.base.money import Money
+from app.domain.checkout import Draft, DraftLine
 from app.domain.customer import NotFound
-from app.domain.dispute import POLICY, Dispute
+from app.domain.dispute import POLICY, CancelFirst, Dispute
 from app.domain.ledger import COMPENSATION_FUND
 from app.domain.order import Order
 from app.domain.refund import AlreadyRefunded, ClaimTooLate, NotTaken, RefundedLine
@@ -53,7 +54,14 @@ def line_of(stage: Stage, order: Order, place: int = 0) -> str:
     return checkout.lines[place].id
 
 
+def made(stage: Stage) -> None:
+    """Time passes until nothing can be canceled any more."""
+    stage.clock.advance(timedelta(minutes=40))
+    stage.usual.tracking.follow()
+
+
 def dispute(stage: Stage, order: Order, place: int = 0) -> Dispute:
+    made(stage)
     return stage.usual.disputes.raise_claim(CUSTOMER_ID, order.id, line_of(stage, order, place), "unwanted")
 
 
@@ -104,11 +112,13 @@ def test_a_month_has_its_limit(stage: Stage) -> None:
     paid = []
     for _ in range(3):
         order = misread(stage)
+        made(stage)
         paid.append(disputes.raise_claim(CUSTOMER_ID, order.id, line_of(stage, order), "unwanted").amount.minor)
     assert (paid[0] > 0, sum(paid), fund(stage)) == (True, 3_000, 3_000)
     stage.clock.advance(timedelta(days=31))
     stage.happen(Event(worker="runs"))
     later = misread(stage)
+    made(stage)
     assert disputes.raise_claim(CUSTOMER_ID, later.id, line_of(stage, later), "unwanted").amount == later.total
 
 
@@ -135,9 +145,38 @@ def test_what_the_customer_changed_by_tap_is_their_own(stage: Stage) -> None:
 
 def test_by_words_the_decision_is_told_with_what_it_stands_on(stage: Stage) -> None:
     bought(stage, "a large latte for pickup")
+    made(stage)
     reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "I didn't want that")
     assert "your words agree" in reply.messages[0].text
     misread(stage)
+    made(stage)
     reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "我没点这个")
     assert "是我理解错了" in reply.messages[0].text
     assert fund(stage) > 0
+
+
+def test_what_can_be_canceled_for_nothing_is_not_paid_for_by_the_fund(stage: Stage) -> None:
+    order = misread(stage)
+    with pytest.raises(CancelFirst):
+        stage.usual.disputes.raise_claim(CUSTOMER_ID, order.id, line_of(stage, order), "unwanted")
+    assert fund(stage) == 0
+
+
+@pytest.mark.parametrize("edit", ["make that two", "再来一杯", "iced please"])
+def test_words_that_change_a_line_need_not_name_it(stage: Stage, edit: str) -> None:
+    decided = dispute(stage, bought(stage, "a latte for pickup", edit))
+    assert (decided.verdict, fund(stage)) == ("as_approved", 0)
+
+
+def test_the_merchant_never_pays_what_the_fund_left_of_another_line(stage: Stage) -> None:
+    """¥18 and ¥21: half of the first from the fund, then the shop owes the second alone."""
+    stage.clock.advance(timedelta(minutes=6))
+    two = Draft("nimbus_coffee", (DraftLine("line_1", "latte", 1), DraftLine("line_2", "mocha", 1)), "pickup")
+    checkout = stage.usual.checkouts.propose(stage.usual.customer(CUSTOMER_ID), two, Asked(CONVERSATION_ID, "utt"))
+    order = stage.usual.payments.payments.pay(CUSTOMER_ID, checkout.id, checkout.version, PIN)
+    policy = replace(POLICY, percent={"as_approved": 50})
+    made(stage)
+    disputes: Disputes = replace(stage.usual.disputes, policy=policy)
+    assert disputes.raise_claim(CUSTOMER_ID, order.id, "line_1", "unwanted").amount == Money(900)
+    offer = stage.usual.refunds.offer(CUSTOMER_ID, order.id, "missing", (RefundedLine("line_2", 1),))
+    assert offer.amount == Money(2_100)

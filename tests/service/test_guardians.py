@@ -6,11 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from app.base.errors import UsualError
 from app.base.money import Money
 from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, DraftLine
 from app.domain.customer import NotFound
-from app.domain.guardianship import ASKED_FOR, CategoryBlocked, GuardianAsked, GuardianDeclined, GuardianRequest, RequestClosed
+from app.domain.guardianship import (
+    ASKED_FOR,
+    CategoryBlocked,
+    GuardianAsked,
+    GuardianDeclined,
+    GuardianRequest,
+    RequestClosed,
+    wish_digest,
+)
 from app.domain.order import Order
 from app.domain.refund import RefundedLine
 from app.replay.stage import CUSTOMER_ID, GUARDIAN_ID, GUARDIAN_PIN, Stage
@@ -61,7 +68,7 @@ def held(stage: Stage) -> int:
 def test_within_the_day_nobody_is_asked_and_above_it_nothing_is_held(child: Stage) -> None:
     pay(child, card(child, latte(2)))
     checkout, request = asked(child, latte())
-    assert (held(child), request.amount, request.digest) == (3_600, Money(1_800), checkout.digest)
+    assert (held(child), request.amount, request.digest) == (3_600, Money(1_800), wish_digest(checkout))
     for who in (CUSTOMER_ID, GUARDIAN_ID):
         assert [link.facts["request"] for link in child.usual.records.trace(who) if link.kind == "guardian_asked"] == [request.id]
 
@@ -81,18 +88,32 @@ def test_a_yes_pays_that_card_once_and_both_chains_keep_who_said_it(child: Stage
         pay(child, card(child, latte(3)))
 
 
-def test_a_yes_is_for_the_card_as_it_was_and_for_a_while(child: Stage) -> None:
+def renewed(stage: Stage, checkout: CheckoutSession) -> CheckoutSession:
+    """The same at a price that is held anew."""
+    return stage.usual.checkouts.propose(stage.usual.customer(CUSTOMER_ID), latte(3), Asked("con", "utt"), checkout)
+
+
+def test_a_yes_is_for_what_the_card_buys_also_when_its_price_is_held_anew(child: Stage) -> None:
+    checkout, request = asked(child, latte(3))
+    child.clock.advance(timedelta(minutes=7))
+    answer(child, request)
+    child.clock.advance(timedelta(minutes=7))
+    assert pay(child, renewed(child, checkout)).is_taken
+
+
+def test_a_yes_is_for_nothing_else_and_for_a_while(child: Stage) -> None:
     checkout, request = asked(child, latte(3))
     answer(child, request)
-    changed = card(child, latte(4), checkout)
     with pytest.raises(GuardianAsked):
-        pay(child, changed)
+        pay(child, card(child, latte(4), checkout))
     late, second = asked(child, latte(3))
     answer(child, second)
     child.clock.advance(ASKED_FOR)
-    with pytest.raises(UsualError):
-        pay(child, late)
+    with pytest.raises(GuardianAsked):
+        pay(child, renewed(child, late))
     assert held(child) == 0
+    # It is asked about anew, as it ran out.
+    assert [one.id for one in child.usual.guardians.guardians.waiting(GUARDIAN_ID)] == [second.id]
 
 
 def test_a_no_closes_it_and_neither_answer_is_given_twice(child: Stage) -> None:
@@ -113,6 +134,11 @@ def test_silence_is_a_no(child: Stage) -> None:
     assert child.usual.guardians.guardians.waiting(GUARDIAN_ID) == []
     with pytest.raises(RequestClosed):
         answer(child, request)
+
+
+def test_a_guardianship_that_has_ended_asks_nobody(child: Stage) -> None:
+    child.usual.guardians.guardians.end(CUSTOMER_ID)
+    assert pay(child, card(child, latte(5))).is_taken
 
 
 def test_only_the_guardian_with_their_own_pin_can_say_yes(child: Stage) -> None:

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 
 from app.base.errors import UsualError
+from app.base.money import Money
+from app.dialogue.outcomes import ChangeTrip
 from app.domain.checkout import CheckoutSession, Draft, DraftLine
 from app.domain.customer import NotFound
+from app.domain.geo import Point
 from app.domain.ledger import PLATFORM_COUPONS
+from app.domain.names import Names
 from app.domain.order import HELD_FOR, Order
 from app.domain.refund import (
     AlreadyRefunded,
@@ -22,12 +26,13 @@ from app.domain.refund import (
     RefundReason,
     refund_of,
 )
+from app.domain.ride import Stop, Trip
 from app.replay.script import Event
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
 from app.service.ports import Answer, Placement
-from app.service.units import StorageUnavailable
+from app.service.units import GuardFailed, StorageUnavailable
 
 PIN = "258036"
 # ¥18 each.
@@ -280,3 +285,63 @@ def test_of_two_refunds_that_were_offered_at_once_one_is_asked_for(stage: Stage)
     with pytest.raises(RefundChanged):
         stage.usual.refunds.refunder.ask(order, second)
     assert [refund.id for refund in stage.usual.refunds.refunds.refunds(order.id)] == [first.id]
+
+
+HERE, THERE = Stop(Names(("Here",)), Point(0, 0)), Stop(Names(("There",)), Point(8_000, 0))
+RIDE = Draft("starling_rides", (DraftLine("line_1", "economy", 1),), trip=Trip((HERE, THERE)))
+
+
+def test_what_is_only_held_can_be_canceled_with_its_fee_and_not_claimed_for(stage: Stage) -> None:
+    ride = placed(stage, RIDE)
+    held = wallet(stage)[1]
+    with pytest.raises(NotTaken):
+        ask(stage, ride)
+    stage.clock.advance(timedelta(minutes=4))
+    stage.usual.tracking.follow()
+    assert now(stage, ride).state == "on_the_way"
+    refund = ask(stage, ride, "canceled")
+    assert (refund.fee.minor, wallet(stage)) == (held * 20 // 100, (30_000 - held * 20 // 100, 0))
+    assert (moved(stage, ride, "capture"), now(stage, ride).state) == ([held * 20 // 100], "canceled")
+
+
+def test_a_ride_that_is_being_canceled_is_not_captured_meanwhile(stage: Stage) -> None:
+    ride = placed(stage, RIDE)
+    stage.usual.merchants.claims = lambda _: Answer("unknown")
+    assert ask(stage, ride, "canceled").state == "asked"
+    stage.usual.merchants.claims = lambda _: None
+    stage.clock.advance(timedelta(minutes=1))
+    stage.usual.payments.payments.settle(now(stage, ride), Placement("accepted", final=Money(4_100)))
+    stage.usual.payments.payments.settle_stranded()
+    assert moved(stage, ride, "capture") == []
+    stage.usual.refunds.settle_asked()
+    assert (now(stage, ride).state, wallet(stage)) == ("canceled", (30_000, 0))
+
+
+def test_a_hold_that_ended_otherwise_leaves_no_cancellation_waiting(stage: Stage) -> None:
+    ride = placed(stage, RIDE)
+    stage.usual.merchants.claims = lambda _: Answer("unknown")
+    ask(stage, ride, "canceled")
+    checkout, authorisation = stage.usual.records.checkout(ride.checkout_id), stage.usual.records.authorisation(ride.id)
+    assert checkout is not None
+    assert authorisation is not None
+    stage.usual.payments.payments.settler.void(checkout, authorisation, "declined")
+    stage.usual.merchants.claims = lambda _: None
+    stage.clock.advance(timedelta(minutes=1))
+    assert stage.usual.refunds.settle_asked() == 1
+    assert wallet(stage) == (30_000, 0)
+
+
+def test_a_stop_that_comes_as_the_fare_is_taken_undoes_nothing(stage: Stage) -> None:
+    ride = placed(stage, RIDE)
+    payments, amend = stage.usual.payments.payments, stage.usual.merchants.amend
+    longer = Trip((HERE, Stop(Names(("Between",)), Point(4_000, 100)), THERE))
+
+    def captured_meanwhile(*given: object) -> Answer:
+        payments.settle(now(stage, ride), Placement("accepted", final=Money(3_000)))
+        return amend(*given)  # type: ignore[arg-type]
+
+    stage.usual.merchants.amend = captured_meanwhile  # type: ignore[method-assign, assignment]
+    with pytest.raises(GuardFailed):
+        stage.usual.assistant.trips.change(CUSTOMER_ID, ChangeTrip(ride.id, longer))
+    found = now(stage, ride)
+    assert (found.refundable, found.total.minor, found.settled_at is not None, found.trip) == (3_000, 3_000, True, None)

@@ -133,3 +133,17 @@ def test_the_audit_names_a_day_that_was_changed(set_stage: Callable[..., Stage])
     faults = [(fault.kind, fault.subject) for fault in stage.usual.audit.check()]
     rewrite('"payout":{"minor":3577', '"payout":{"minor":3578')
     assert faults == [("settlement_differs", day.id)]
+
+
+def test_one_late_transfer_puts_no_later_day_behind(stage: Stage) -> None:
+    buy(stage)
+    late = stage.clock.now() + timedelta(hours=1)
+    stage.clock.advance(DAY)
+    anew(stage).close_due()
+    stage.clock.set(late)
+    buy(stage)
+    stage.clock.set(late + DAY)
+    buy(stage)
+    stage.clock.set(late + 2 * DAY)
+    assert anew(stage).close_due() == 1
+    assert [(day.day.isoformat(), day.net.minor) for day in days(stage)] == [("2026-05-18", 3_600), ("2026-05-19", 7_200)]

@@ -228,3 +228,12 @@ def test_what_it_lacks_comes_back_and_what_is_late_is_late(stage: Stage) -> None
     found = now(stage, order)
     assert (found.state, found.late, found.due, found.refundable) == ("preparing", True, later, 1_800)
     assert moved(stage, order) == ["capture", "hold", "refund"]
+
+
+def test_two_answers_that_differ_are_told_once_each(stage: Stage) -> None:
+    order, heard = placed(stage), list[str]()
+    stage.usual.news.subscribe(lambda _, news: heard.append(news.kind))
+    early, later = (Progress("preparing", stage.clock.now() + timedelta(minutes=n)) for n in (10, 20))
+    for progress in (early, later, early, later, early, later):
+        stage.usual.tracking.move(now(stage, order), progress, ())
+    assert heard.count("order") == 3

@@ -60,6 +60,7 @@ def test_what_another_secret_signed_is_refused(merchant: Merchant) -> None:
         merchant.client.post(f"/api/merchants/{SHOP}/events", content=b"{}"),
         merchant.client.post(f"/api/merchants/{SHOP}/events", content=b"{}", headers={"webhook-timestamp": "-1"}),
         merchant.client.post(f"/api/merchants/{SHOP}/events", content=b"{}", headers={"webhook-timestamp": "9" * 40}),
+        merchant.client.post(f"/api/merchants/{SHOP}/events", content=b"{}", headers={"webhook-timestamp": "9" * 12}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid")
     assert merchant.refunded() == 0

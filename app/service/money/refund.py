@@ -40,8 +40,16 @@ class Refunder:
     def give(self, order: Order, checkout: CheckoutSession, refund: Refund) -> None:
         """What was asked for goes back to the wallet, with the coupons once nothing of the order is left."""
         given = self.giving(order, checkout, refund)
-        asked = Change(Refund, refund.id, expect={"state": "asked"}, put={"state": "done", "settled_at": given.at})
+        put = {"state": "done", "settled_at": given.at, "amount": refund.amount.minor, "fee": refund.fee.minor}
+        asked = Change(Refund, refund.id, expect={"state": "asked"}, put=put)
         self.writer.commit(given.with_all_of(Unit(f"done:{refund.id}", refund.digest, given.at, changes=(asked,))))
+
+    def close(self, refund: Refund) -> None:
+        """What it was asked for has come back already, with the hold: nothing moves."""
+        now = self.clock.now()
+        asked = Change(Refund, refund.id, expect={"state": "asked"}, put={"state": "done", "settled_at": now})
+        event = self._event("refunded", refund)
+        self.writer.commit(Unit(f"refund:{refund.id}", refund.digest, now, changes=(asked,), trace=(event,)))
 
     def give_at_once(self, order: Order, checkout: CheckoutSession, refund: Refund) -> None:
         """What the merchant says itself that it lacks: nobody is to be asked. `refund` is done."""
