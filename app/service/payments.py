@@ -223,7 +223,7 @@ class Payments:
                 self.settler.capture(checkout, authorisation, placement.final)
                 self.shortages.give_back(self._order(authorisation.order_id), placement.missing)
             elif placement.state == "rejected":
-                self.settler.void(checkout, authorisation, placement.reason or "declined")
+                self.settler.void(checkout, authorisation, placement.reason or "declined", answer="rejected")
             else:
                 self.settler.unknown(authorisation)
         except KeyReused:
