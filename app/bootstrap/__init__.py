@@ -27,6 +27,7 @@ from app.service.audit import Audit
 from app.service.callbacks import Callbacks
 from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
+from app.service.checkpoints import Checkpoints
 from app.service.disputes import Disputes
 from app.service.erasure import Erasures
 from app.service.export import Exports
@@ -140,6 +141,7 @@ class Usual:
     exports: Exports
     receipts: Receipts
     audit: Audit
+    checkpoints: Checkpoints
     news: InProcessNews
     tracking: Tracking
     settlements: Settlements
@@ -257,7 +259,8 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         receipts=Receipts(records, ground.mandate_records, queries),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
-        audit=Audit(records, ground.refund_records, settlements.settlements),
+        checkpoints=ground.checkpoints,
+        audit=Audit(records, ground.refund_records, settlements.settlements, ground.evidence),
         news=ground.news,
         tracking=tracking,
         settlements=settlements,
@@ -265,7 +268,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         callbacks=Callbacks(records, writer, payments, tracking, ground.secret_of, clock),
         risks=risks,
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
-        worker=Worker(payments, refunds, runs, wallets, tracking, settlements, deliveries, settings.stranded_after_seconds),
+        worker=Worker(
+            payments, refunds, runs, wallets, tracking, settlements, deliveries, ground.checkpoints, settings.stranded_after_seconds
+        ),
         demo=DEMO if settings.is_demo else None,
     )
 
