@@ -60,6 +60,7 @@ from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
 from app.service.step_up import StepUp
 from app.service.till import CardTill, StandingTill, WalletTill
+from app.service.trace_of import Tracer
 from app.service.tracking import Tracking
 from app.service.trips import Trips
 from app.service.wallets import Wallets
@@ -141,6 +142,7 @@ class Usual:
     exports: Exports
     receipts: Receipts
     audit: Audit
+    tracer: Tracer
     checkpoints: Checkpoints
     news: InProcessNews
     tracking: Tracking
@@ -259,6 +261,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         receipts=Receipts(records, ground.mandate_records, queries),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
+        tracer=Tracer(records, ground.refund_records, ground.mandate_records),
         checkpoints=ground.checkpoints,
         audit=Audit(records, ground.refund_records, settlements.settlements, ground.evidence),
         news=ground.news,
