@@ -6,6 +6,7 @@ import pytest
 
 from app import bootstrap, cli
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage
+from app.service.views import ShelfView
 from tests.trace.tampering import PIN, lived, tampered
 
 
@@ -72,3 +73,26 @@ def test_what_was_erased_shows_as_erased_and_the_chain_holds(stage: Stage) -> No
         found = usual.tracer.of(order.id)
         assert all(step.erased and step.said is None for step in found.of("understood", "shown"))
         assert found.holds
+
+
+def test_the_chat_tells_the_last_charge_in_plain_words(stage: Stage) -> None:
+    order_id = lived(stage)
+    before = stage.usual.records.transfers()
+    (message,) = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "why was I charged?").messages
+    assert isinstance(message.view, ShelfView)
+    rows = {section.title: [row.title for row in section.rows] for section in message.view.sections}
+    order = stage.usual.records.order(order_id)
+    assert order is not None
+    assert rows["What you said"] == ["“two large oat lattes with a heart drawn on top”"]
+    assert rows["Who approved it"] == ["You approved it with your PIN"]
+    assert rows["What became of the money"] == [
+        "Held: ¥48.00",
+        "The shop accepted, and was paid ¥48.00",
+        "Refunded: ¥24.00",
+    ]
+    assert {row.tag for section in message.view.sections for row in section.rows} == {"✓"}
+    assert stage.usual.records.transfers() == before
+    with tampered(stage, "UPDATE approval SET maximum = maximum + 1"):
+        (message,) = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "为什么扣我钱").messages
+        assert isinstance(message.view, ShelfView)
+        assert "不符" in message.view.hint
