@@ -13,6 +13,8 @@ from app.service.chains import ChainHead
 from app.service.units import Insert, Unit, Writer
 
 EVERY = timedelta(hours=1)
+# Every so many state all heads: what moved since is told by no more than those after it.
+WHOLE_EVERY = 24
 LOGGER = logging.getLogger("usual.checkpoints")
 Fault = tuple[str, str, str]
 
@@ -21,8 +23,8 @@ class CheckpointRecords(Protocol):
     """Checkpoints and what they are about, as of the last commit."""
 
     def heads(self) -> list[ChainHead]: ...
-    def checkpoints(self) -> list[Checkpoint]:
-        """In their order."""
+    def checkpoints(self, after: int = 0) -> list[Checkpoint]:
+        """Those with higher numbers, in their order."""
         ...
 
     def last_checkpoint(self) -> Checkpoint | None: ...
@@ -50,8 +52,9 @@ class Checkpoints:
     def make(self) -> tuple[Checkpoint, Heads]:
         """The checkpoint of this moment, saved, and where all chains stand in it."""
         heads = {head.customer_id: (head.sequence, head.hash) for head in self.records.heads()}
-        before = self.records.checkpoints()
-        unsigned = following(before[-1] if before else None, latest(before), heads, self.clock.now(), self.signer.key)
+        last = self.records.last_checkpoint()
+        since = self.records.checkpoints(last.number - last.number % WHOLE_EVERY) if last else []
+        unsigned = following(last, latest(since), heads, self.clock.now(), self.signer.key)
         made = replace(unsigned, signature=self.signer.sign(unsigned.statement))
         self.writer.commit(Unit(f"checkpoint:{made.number}", made.digest, made.at, inserts=(Insert(made),)))
         return made, heads

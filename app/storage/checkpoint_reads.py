@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.checkpoint import Checkpoint, from_json
 from app.storage.checkpoint_tables import CheckpointRow
@@ -10,7 +10,7 @@ from app.storage.columns import table_of
 from app.storage.evidence_reads import TRACE, StoredEvidence
 
 CHECKPOINT = table_of(CheckpointRow)
-_ALL = select(CHECKPOINT).order_by(CHECKPOINT.c.id)
+_AFTER = select(CHECKPOINT).where(CHECKPOINT.c.id > bindparam("after")).order_by(CHECKPOINT.c.id)
 _LAST = select(CHECKPOINT).order_by(CHECKPOINT.c.id.desc()).limit(1)
 _HASHES = select(TRACE.c.customer_id, TRACE.c.sequence, TRACE.c.hash)
 # So many customers are asked about singly; for more, the whole table is read once.
@@ -20,8 +20,8 @@ SINGLY_MAX = 100
 class StoredCheckpoints(StoredEvidence):
     """The service's `CheckpointRecords`."""
 
-    def checkpoints(self) -> list[Checkpoint]:
-        return [from_json(row.body)[0] for row in self._all(_ALL)]
+    def checkpoints(self, after: int = 0) -> list[Checkpoint]:
+        return [from_json(row.body)[0] for row in self._all(_AFTER, after=after)]
 
     def last_checkpoint(self) -> Checkpoint | None:
         row = self._first(_LAST)

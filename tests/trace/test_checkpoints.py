@@ -8,6 +8,7 @@ import pytest
 from app.domain.checkpoint import CheckpointBroken, from_json
 from app.identity.signing import Ed25519Signer
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage
+from app.service.checkpoints import WHOLE_EVERY
 from tests.trace.tampering import rewrite_tail, tampered
 
 NOTHING_DONE = "UPDATE wallet SET bound = bound"
@@ -107,3 +108,9 @@ def test_the_worker_makes_one_an_hour_and_none_where_nothing_has_moved(talked: S
     assert checkpoints.make_due()
     first, second = checkpoints.records.checkpoints()
     assert (second.previous, second.number) == (first.digest, 2)
+
+
+def test_every_so_often_one_states_all_heads_again_and_the_others_only_what_moved(talked: Stage) -> None:
+    made = [talked.usual.checkpoints.make()[0] for _ in range(WHOLE_EVERY + 2)]
+    assert [len(checkpoint.moved) for checkpoint in made] == [1, *[0] * (WHOLE_EVERY - 1), 1, 0]
+    assert found(talked) == {}
