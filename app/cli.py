@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.base.errors import UsualError
 from app.commands import (
+    audit,
     books,
     catalog,
     chat,
@@ -17,13 +18,30 @@ from app.commands import (
     serve,
     settings,
     settlement,
+    trace,
     understand,
     webhook,
 )
 from app.commands.parsing import USAGE
 from app.dialogue.wording import say_error
 
-SUBJECTS = (serve, demo, chat, understand, books, guardian, catalog, record, replay, risk, settings, settlement, webhook)
+SUBJECTS = (
+    serve,
+    demo,
+    chat,
+    understand,
+    books,
+    audit,
+    trace,
+    guardian,
+    catalog,
+    record,
+    replay,
+    risk,
+    settings,
+    settlement,
+    webhook,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

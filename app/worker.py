@@ -1,8 +1,9 @@
-"""The worker: it runs standing orders, settles what a crash or a silent merchant left behind, and follows orders under way."""
+"""The worker: standing orders, what a crash or a silent merchant left behind, orders under way, days to close, checkpoints."""
 
 import logging
 from datetime import timedelta
 
+from app.service.checkpoints import Checkpoints
 from app.service.payments import Payments
 from app.service.refunds import Refunds
 from app.service.rounds import Rounds
@@ -39,11 +40,12 @@ class Worker(Rounds):
         tracking: Tracking,
         settlements: Settlements,
         deliveries: Deliveries,
+        checkpoints: Checkpoints,
         stranded_after_seconds: int,
     ) -> None:
         super().__init__("worker", PAUSE)
         self._payments, self._refunds, self._runs, self._wallets, self._tracking = payments, refunds, runs, wallets, tracking
-        self._settlements, self._postman = settlements, Postman(deliveries)
+        self._settlements, self._postman, self._checkpoints = settlements, Postman(deliveries), checkpoints
         self._stranded_after_seconds = stranded_after_seconds
 
     def start(self) -> None:
@@ -60,6 +62,7 @@ class Worker(Rounds):
         self._tracking.follow()
         self._refunds.settle_asked()
         self._settlements.close_due()
+        self._checkpoints.make_due()
         deposits = self._wallets.settle_deposits(self._stranded_after_seconds)
         if holds or deposits:
             LOGGER.warning("settled %d stranded holds and %d open deposits", holds, deposits)

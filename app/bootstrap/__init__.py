@@ -28,6 +28,7 @@ from app.service.audit import Audit
 from app.service.callbacks import Callbacks
 from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
+from app.service.checkpoints import Checkpoints
 from app.service.disputes import Disputes
 from app.service.erasure import Erasures
 from app.service.export import Exports
@@ -60,6 +61,7 @@ from app.service.standing_orders import StandingOrders
 from app.service.standing_views import StandingViews
 from app.service.step_up import StepUp
 from app.service.till import CardTill, StandingTill, WalletTill
+from app.service.trace_of import Tracer
 from app.service.tracking import Tracking
 from app.service.trips import Trips
 from app.service.wallets import Wallets
@@ -143,6 +145,8 @@ class Usual:
     receipts: Receipts
     ai_wallet: AIWallet
     audit: Audit
+    tracer: Tracer
+    checkpoints: Checkpoints
     news: InProcessNews
     tracking: Tracking
     settlements: Settlements
@@ -269,7 +273,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         ),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
         sign_ins=SignIns(records, writer, clock, ids),
-        audit=Audit(records, ground.refund_records, settlements.settlements),
+        tracer=Tracer(records, ground.refund_records, ground.mandate_records),
+        checkpoints=ground.checkpoints,
+        audit=Audit(records, ground.refund_records, settlements.settlements, ground.evidence),
         news=ground.news,
         tracking=tracking,
         settlements=settlements,
@@ -277,7 +283,9 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         callbacks=Callbacks(records, writer, payments, tracking, ground.secret_of, clock),
         risks=risks,
         watch=CatalogWatch(settings.catalog_dir, merchants.update, outside.before_look) if is_watched else None,
-        worker=Worker(payments, refunds, runs, wallets, tracking, settlements, deliveries, settings.stranded_after_seconds),
+        worker=Worker(
+            payments, refunds, runs, wallets, tracking, settlements, deliveries, ground.checkpoints, settings.stranded_after_seconds
+        ),
         demo=DEMO if settings.is_demo else None,
     )
 

@@ -12,14 +12,19 @@ from app.demo import seed
 from app.domain.catalog import Catalog
 from app.domain.webhook import secret_of
 from app.identity.secrets import HASHER, PepperedSecrets
+from app.identity.signing import Ed25519Signer
 from app.merchants.mock import Memory, MockBank, MockMerchants
+from app.service.checkpoints import Checkpoints
+from app.service.evidence import Evidence
 from app.service.lexicons import Lexicons
 from app.service.news import InProcessNews
 from app.service.ports import Reader
 from app.service.webhooks import Outbox
 from app.settings import Settings
 from app.storage.catalog_files import load_catalogs
+from app.storage.checkpoint_reads import StoredCheckpoints
 from app.storage.database import Database, beside
+from app.storage.evidence_reads import StoredEvidence
 from app.storage.guardian_reads import StoredGuardians
 from app.storage.mandate_reads import StoredMandates
 from app.storage.passkey_reads import StoredPasskeys
@@ -71,6 +76,15 @@ class Ground:
     outbox: Outbox
     news: InProcessNews
     secrets: PepperedSecrets
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence(self.records, self.refund_records, self.mandate_records, StoredEvidence(self.database))
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        signer = Ed25519Signer(self.settings.key_for("checkpoints"))
+        return Checkpoints(StoredCheckpoints(self.database), self.writer, signer, self.clock)
 
     def secret_of(self, merchant_id: str) -> str:
         """What a merchant's webhooks and callbacks are signed with."""

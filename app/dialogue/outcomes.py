@@ -13,7 +13,7 @@ from app.domain.refund import RefundedLine, RefundReason
 from app.domain.ride import Trip
 
 Param = str | int | Money
-ShelfName = Literal["errands", "memory", "why"]
+ShelfName = Literal["errands", "memory", "why", "charged"]
 
 
 @dataclass(frozen=True, slots=True)

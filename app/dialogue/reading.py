@@ -327,7 +327,8 @@ class Reading:
     """What an utterance was taken to mean.
 
     `sureness` 0–100; `unexplained`: important words that no command covers; `runner_up`: the next best commands;
-    `why`: a code that says who answered and why (`rules_sure`, `model_timeout`, …); `reply`: a model's answer as it came;
+    `why`: a code that says who answered and why (`rules_sure`, `model_timeout`, …);
+    `prompt`: the hash of what a model was asked; `reply`: its answer as it came;
     `use`: what that took, also where the reply was refused; `failed`: the calls before it, or instead of it.
     """
 
@@ -338,6 +339,7 @@ class Reading:
     runner_up: tuple[Command, ...] = ()
     by: ReadBy = "rules"
     why: str = "rules_only"
+    prompt: str = ""
     reply: str = ""
     use: ModelUse | None = None
     failed: tuple[FailedCall, ...] = ()

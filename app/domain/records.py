@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-VaultKind = Literal["utterance", "reading", "address", "phone", "preference", "recipient"]
+VaultKind = Literal["utterance", "reading", "address", "phone", "preference", "recipient", "card"]
 
 
 @dataclass(frozen=True, slots=True)

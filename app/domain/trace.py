@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.records import VaultEntry
+
 GENESIS = "0" * 64
 
 
@@ -24,6 +26,12 @@ def link_hash(previous: str, sequence: int, event: TraceEvent) -> str:
     body = [previous, sequence, event.customer_id, event.kind, dict(event.facts), event.at.isoformat()]
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def text_kept(entry: VaultEntry) -> TraceEvent:
+    """That a personal text came into the vault: without it, who has the file could put another text in its place."""
+    facts = {"text": entry.id, "kind": entry.kind, "hash": text_hash(entry.salt, entry.text)}
+    return TraceEvent(entry.customer_id, "text_kept", facts, entry.at)
 
 
 def text_hash(salt: str, text: str) -> str:

@@ -1,6 +1,5 @@
 """A model's traffic, recorded once beside a conversation or in it, and replayed without a network. A miss fails loudly."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,7 +27,7 @@ class RecordedModel:
         self._rows = {row["key"]: row for row in rows}
 
     def complete(self, request: ModelRequest) -> ModelReply:
-        row = self._rows.get(_key(request))
+        row = self._rows.get(request.digest)
         if row is None:
             asked = request.words
             nearest = max((r["words"] for r in self._rows.values()), key=lambda words: fuzz.ratio(words, asked), default="nothing")
@@ -57,7 +56,7 @@ class RecordingModel:
         self._model, self._write = model, write
 
     def complete(self, request: ModelRequest) -> ModelReply:
-        row = {"key": _key(request), "words": request.words}
+        row = {"key": request.digest, "words": request.words}
         try:
             reply = self._model.complete(request)
         except ModelUnavailable as unavailable:
@@ -84,9 +83,3 @@ def _answer(row: Row) -> ModelReply:
     if "unavailable" in row:
         raise ModelUnavailable(row["unavailable"])  # type: ignore[arg-type]
     return ModelReply(row["reply"])
-
-
-def _key(request: ModelRequest) -> str:
-    """Over the whole request: a changed prompt, spec or candidate list is another request."""
-    whole = json.dumps([request.system, request.user, request.schema], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(whole.encode()).hexdigest()

@@ -12,7 +12,7 @@ from app.domain.customer import Address, Contact, Customer, mask_address, mask_p
 from app.domain.ledger import Wallet
 from app.domain.names import Lang
 from app.domain.records import Credential, VaultEntry, VaultKind
-from app.domain.trace import TraceEvent
+from app.domain.trace import TraceEvent, text_kept
 from app.service.attempts import Attempts, Counted, Limit
 from app.service.ports import Records, Secrets
 from app.service.units import Insert, KeyReused, Unit, Writer
@@ -90,7 +90,8 @@ class Accounts:
             entry = self._vault(new.id, "address", text)
             address_id = f"adr_{new.id}_{number:03}"
             inserts += [Insert(entry), Insert(Address(address_id, new.id, label, entry.id, mask_address(text)))]
-        trace = (TraceEvent(new.id, "account_opened", {}, now),)
+        kept = [insert.value for insert in inserts if isinstance(insert.value, VaultEntry)]
+        trace = (TraceEvent(new.id, "account_opened", {}, now), *map(text_kept, kept))
         key = f"account:{new.id}"
         # Only the id is the fingerprint: a hash of names would outlive their erasure. What is there already is compared itself.
         committed = self.writer.commit(Unit(key, new.id, now, inserts=tuple(inserts), trace=trace))

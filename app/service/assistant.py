@@ -29,7 +29,7 @@ from app.domain.checkout import CheckoutChanged
 from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.domain.records import Utterance
-from app.domain.trace import TraceEvent, text_hash
+from app.domain.trace import TraceEvent, text_hash, text_kept
 from app.service import card_taps, guardian_turns, refund_turns, standing_news, standing_taps
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
@@ -313,6 +313,8 @@ class Assistant:
             "reading": text_hash(read.salt, said),
             "by": reading.by,
             "why": reading.why,
+            "sure": reading.sureness,
+            **_exchange(reading, read.salt),
             **_use(reading.use),
         }
         understood = Unit(
@@ -325,6 +327,7 @@ class Assistant:
             trace=(
                 *(TraceEvent(turn.customer.id, "model_failed", _failed(call, utterance_id), turn.now) for call in reading.failed),
                 TraceEvent(turn.customer.id, "understood", facts, turn.now),
+                *(text_kept(entry) for entry in turn.vault if entry not in (words, read)),
                 *turn.told,
             ),
         )
@@ -340,6 +343,13 @@ class Assistant:
         if before.version > 0:
             return ()
         return (Insert(replace(turn.state, version=1, focus_line=turn.focus_line)),)
+
+
+def _exchange(reading: Reading, salt: str) -> dict[str, str | int]:
+    """What a model was asked and what it answered, each as a hash under the reading's salt: both hold the customer's words."""
+    if not reading.prompt:
+        return {}
+    return {"prompt": text_hash(salt, reading.prompt), "reply": text_hash(salt, reading.reply)}
 
 
 def _use(use: ModelUse | None) -> dict[str, str | int]:

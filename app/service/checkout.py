@@ -19,6 +19,7 @@ from app.domain.pricing import Quote
 from app.domain.stated import stated
 from app.domain.trace import TraceEvent
 from app.service.ports import Merchants, Records
+from app.service.seals import seal
 from app.service.units import Change, Insert, Unit, Writer
 
 
@@ -259,7 +260,7 @@ def _conflicts(customer: Customer, checkout: CheckoutSession, catalog: Catalog) 
 
 def _saving(checkout: CheckoutSession, previous: CheckoutSession | None) -> Unit:
     is_open = previous is not None and previous.state in ("ready_for_complete", "requires_escalation")
-    facts = {"checkout": checkout.ref, "digest": checkout.digest, "reading": checkout.reading_id}
+    facts = {"checkout": checkout.ref, "digest": checkout.digest, "reading": checkout.reading_id, "seal": seal(checkout)}
     return Unit(
         # Two attempts at the same version are two effects: the row's own key lets only one of them be.
         key=f"checkout:{checkout.ref}:{checkout.digest[:16]}",

@@ -44,6 +44,7 @@ from app.service.guesses import GUESS, amended_guess, choice_of, choices_of
 from app.service.past import looked_back
 from app.service.queries import Queries
 from app.service.shelves import claimed_words, shelf
+from app.service.shown import keep_shown
 from app.service.standing_turns import put_together, standing_done, terms_shown
 from app.service.turns import Turn
 from app.service.units import Unit
@@ -382,7 +383,9 @@ class Conduct:
         view = self._view(checkout)
         totals = checkout.totals
         params = {"total": totals.total, "maximum": totals.maximum, "merchant": checkout.payee} | dict(said.params)
-        self.messages.append(Message(say(self.turn.lang, said.key, params), view))
+        sentence = say(self.turn.lang, said.key, params)
+        keep_shown(self.turn, checkout, sentence, view)
+        self.messages.append(Message(sentence, view))
 
     def _view(self, card: CheckoutSession) -> CardView:
         return self.queries.card_of(self.turn.customer, card, None, self.turn.wallet(), self.turn.lang)

@@ -230,7 +230,7 @@ class Payments:
                 self.settler.capture(checkout, authorisation, placement.final)
                 self._give_back(authorisation.order_id, placement)
             elif placement.state == "rejected":
-                self.settler.void(checkout, authorisation, placement.reason or "declined")
+                self.settler.void(checkout, authorisation, placement.reason or "declined", answer="rejected")
             else:
                 self.settler.unknown(authorisation)
         except KeyReused:

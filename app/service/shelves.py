@@ -7,6 +7,7 @@ from app.domain.claim import Claim
 from app.domain.names import Lang
 from app.domain.order import Order
 from app.service.campaigns import Campaigns
+from app.service.charged import charged_view
 from app.service.errands_desk import errands_view
 from app.service.memory_words import memory_view
 from app.service.turns import Turn
@@ -28,6 +29,8 @@ def not_taken_words(order: Order, campaigns: Campaigns, lang: Lang) -> str:
 def shelf(name: ShelfName, turn: Turn) -> ShelfView:
     if name == "why":
         return why_view(turn)
+    if name == "charged":
+        return charged_view(turn)
     if name == "memory":
         return memory_view(turn.customer.allergens, turn.preferences(), turn.lang)
     return errands_view(turn.coupons(), turn.customer.zone, turn.now, turn.lang)

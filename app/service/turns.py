@@ -197,6 +197,7 @@ class Turn:
         for preference in self.records.preferences(self.customer.id):
             if preference.id == preference_id:
                 self.removals += [Removal(Preference, preference.id), Removal(VaultEntry, preference.text_ref)]
+                self.told.append(TraceEvent(self.customer.id, "text_dropped", {"text": preference.text_ref}, self.now))
 
     def keep_own_number(self, digits: str) -> tuple[str, str]:
         ref, masked = self.keep_phone(digits)

@@ -58,7 +58,7 @@ def _said(card: CheckoutSession, turn: Turn) -> Iterator[_Said]:
     for utterance in (*reversed(asked), *(one for one in spoken if one.id in behind)):
         kept = texts.get(utterance.reading_ref)
         reading = READING.validate_json(kept) if kept is not None else None
-        if reading is not None and (utterance.id in behind or any(_mentions(reading))):
+        if reading is not None and (utterance.id in behind or any(mentions(reading))):
             yield _Said(None if utterance.channel == "tap" else texts.get(utterance.words_ref, ""), reading)
 
 
@@ -81,8 +81,8 @@ def _words(number: int, said: _Said, turn: Turn) -> ShelfRow:
 def _line(line: LineItem, shop: str, said: Sequence[_Said], turn: Turn) -> ShelfRow:
     """The newest mention that names the product; the line without one was put there by a tap or from what was bought before."""
     lang = turn.lang
-    mentions = [mention for one in said for mention in _mentions(one.reading)]
-    about = next((m for m in reversed(mentions) if _names(m, line, shop)), None)
+    named = [mention for one in said for mention in mentions(one.reading)]
+    about = next((m for m in reversed(named) if _names(m, line, shop)), None)
     details = []
     if about is not None and about.span.text:
         details.append(say(lang, "why.taken", {"words": about.span.text, "product": line.names.display(lang)}))
@@ -105,7 +105,7 @@ def _passed_over(line: LineItem, mention: ItemMention, turn: Turn) -> str:
     return joined(named, turn.lang)
 
 
-def _mentions(reading: Reading) -> Iterator[ItemMention]:
+def mentions(reading: Reading) -> Iterator[ItemMention]:
     for command in reading.commands:
         if isinstance(command, Begin):
             for value in command.slots.values():

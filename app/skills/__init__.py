@@ -8,6 +8,7 @@ from app.skills.address import SaveAddress
 from app.skills.again import Again
 from app.skills.balance import Balance
 from app.skills.base import Skill
+from app.skills.charged import Charged
 from app.skills.coupon import UseCoupon
 from app.skills.deposit import Deposit
 from app.skills.erase_data import EraseData
@@ -45,6 +46,6 @@ from app.skills.why import Why
 
 SKILLS: Sequence[Skill] = (
     Order(), TheUsual(), Again(), Suggest(), TopUp(), Ride(), AddStop(), Standing(), Skip(), Pause(), Resume(), MissedRuns(MISSED_LATE, "late"), MissedRuns(MISSED_SKIP, "skip"), CancelAll(), CancelStanding(), ListStanding(), Cap(), UseCoupon(), Claim(), Errands(), Tracking(), PaymentStatus(), CancelOrder(), ReportProblem(), DisputeOrder(), GuardianRequests(),
-    About(), Why(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
+    About(), Why(), Charged(), Price(), Menu(), Forget(), Remember(), Memory(), Deposit(), Balance(), Spending(), Orders(), SaveAddress(),
     OwnNumber(), ExportData(), EraseData(), Help(), SmallTalk(), SaveTest(),
 )  # fmt: skip

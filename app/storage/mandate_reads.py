@@ -54,7 +54,7 @@ class StoredMandates(Reads):
 
     def mandate_terms(self, ref: str) -> MandateTerms | None:
         row = self._first(_TERMS, id=ref)
-        return None if row is None else MandateTerms(**_constrained(row))
+        return None if row is None else MandateTerms(**constrained(row))
 
     def mandate_used(self, mandate_id: str, since: datetime | None) -> int:
         row = self._first(USED, mandate_id=mandate_id, since=since or EPOCH)
@@ -62,10 +62,10 @@ class StoredMandates(Reads):
 
 
 def _mandate(row: Row[Any]) -> Mandate:
-    values = _constrained(row)
+    values = constrained(row)
     del values["used_at"]
     return Mandate(**values)
 
 
-def _constrained(row: Row[Any]) -> dict[str, Any]:
+def constrained(row: Row[Any]) -> dict[str, Any]:
     return dict(row._mapping) | {"constraints": CONSTRAINTS.validate_json(row.constraints)}

@@ -11,6 +11,7 @@ from app.base.money import Money
 from app.dialogue.state import ConversationState
 from app.domain.agent import Agent
 from app.domain.checkout import Approval, CheckoutSession
+from app.domain.checkpoint import Checkpoint
 from app.domain.claim import CampaignStock, Claim
 from app.domain.customer import Address, Contact, Customer
 from app.domain.deposit import Deposit
@@ -29,6 +30,7 @@ from app.domain.settlement import SettledTransfer, Settlement
 from app.domain.standing import Occurrence, StandingOrder
 from app.domain.webhook import Webhook
 from app.storage import tables
+from app.storage.checkpoint_tables import CheckpointRow
 from app.storage.columns import table_of
 from app.storage.dispute_tables import CompensationMonthRow, DisputeRow
 from app.storage.guardian_tables import GuardianRequestRow, GuardianshipRow
@@ -153,6 +155,7 @@ MAPPED: Mapping[type, Mapped] = {
     Order: Mapped(table_of(tables.OrderRow), _order),
     Refund: Mapped(table_of(tables.RefundRow), _refund),
     Webhook: Mapped(table_of(tables.WebhookRow), _fields),
+    Checkpoint: Mapped(table_of(CheckpointRow), lambda v: {"id": v.number, "at": v.at, "body": v.to_json()}),
     Settlement: Mapped(table_of(SettlementRow), _settlement),
     SettledTransfer: Mapped(table_of(SettledTransferRow), _fields),
     Guardianship: Mapped(table_of(GuardianshipRow), lambda v: _with_amount(v, "daily_cap")),

@@ -195,17 +195,17 @@ class StoredRecords(Reads):
 
     def order(self, order_id: str) -> Order | None:
         row = self._first(_ORDER, id=order_id)
-        return None if row is None else _order(row)
+        return None if row is None else order_of(row)
 
     def order_of_checkout(self, checkout_id: str) -> Order | None:
         row = self._first(_ORDER_OF_CHECKOUT, checkout_id=checkout_id)
-        return None if row is None else _order(row)
+        return None if row is None else order_of(row)
 
     def orders(self, customer_id: str, limit: int) -> list[Order]:
-        return [_order(row) for row in self._all(_ORDERS, customer_id=customer_id, limit=limit)]
+        return [order_of(row) for row in self._all(_ORDERS, customer_id=customer_id, limit=limit)]
 
     def orders_under_way(self, since: datetime) -> list[Order]:
-        return [_order(row) for row in self._all(_UNDER_WAY, since=since)]
+        return [order_of(row) for row in self._all(_UNDER_WAY, since=since)]
 
     def transfers(self, cause: str | None = None) -> list[Transfer]:
         rows = self._all(_TRANSFERS) if cause is None else self._all(_TRANSFERS_OF, cause=cause)
@@ -272,7 +272,7 @@ def _checkout(row: Row[Any]) -> CheckoutSession:
     return CHECKOUT.validate_json(row.body).with_state(row.state)
 
 
-def _order(row: Row[Any]) -> Order:
+def order_of(row: Row[Any]) -> Order:
     values = with_money(row, "total")
     trip = None if row.trip is None else TRIP.validate_json(row.trip)
     return Order(**{**values, "lines": ORDERED_LINES.validate_json(row.lines), "trip": trip})

@@ -4,6 +4,8 @@ It answers with a few commands that point at words of the utterance; the grammar
 it names beyond that is rejected whole: a price, a yes, a product it was not shown, words that nobody said.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Annotated, Any, Literal, Protocol, TypeVar
@@ -68,6 +70,12 @@ class ModelRequest:
     user: str
     schema: Mapping[str, Any]
     words: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, over the whole request: a changed prompt, spec or candidate list is another request."""
+        whole = json.dumps([self.system, self.user, self.schema], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(whole.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

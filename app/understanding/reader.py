@@ -38,8 +38,10 @@ class PolicyReader:
 
     def _asked(self, model: LanguageModel, text: str, context: ReadingContext, reading: Reading) -> Reading:
         shown = shown_candidates(text, reading, context)
+        request = request_for(text, context, shown)
+        reading = replace(reading, prompt=request.digest)
         try:
-            reply = model.complete(request_for(text, context, shown))
+            reply = model.complete(request)
         except ModelUnavailable as unavailable:
             return replace(reading, why=f"{UNAVAILABLE}{unavailable.reason}", failed=unavailable.failed)
         reading = replace(reading, reply=reply.text, use=reply.use, failed=reply.failed)

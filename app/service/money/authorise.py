@@ -15,6 +15,7 @@ from app.domain.order import Authorisation, Order, OrderedLine, order_number
 from app.domain.records import CouponUse
 from app.domain.trace import TraceEvent
 from app.service.ports import Records
+from app.service.seals import moved, seal
 from app.service.units import Change, Insert, Unit, Writer
 
 NOTHING: Mapping[str, str | int] = {}
@@ -100,7 +101,7 @@ def _unit(
     wallet: Wallet,
     traced: Mapping[str, str | int],
 ) -> Unit:
-    amount = authorisation.amount
+    amount, transfers = authorisation.amount, postings.hold(authorisation)
     changed = CheckoutChanged(total=checkout.totals.total)
     return Unit(
         key=f"authorise:{checkout.id}",
@@ -127,7 +128,7 @@ def _unit(
             Insert(authorisation, changed),
             Insert(order, changed),
             *(Insert(use, CouponUsed()) for use in uses),
-            *map(Insert, postings.hold(authorisation)),
+            *map(Insert, transfers),
         ),
         trace=(
             TraceEvent(
@@ -141,6 +142,10 @@ def _unit(
                     "method": approval.method,
                     "amount": amount.minor,
                     "currency": amount.currency,
+                    "approval_seal": seal(approval),
+                    "order_seal": seal(order),
+                    "authorisation_seal": seal(authorisation),
+                    **moved(transfers),
                     **traced,
                 },
                 authorisation.at,

@@ -12,6 +12,7 @@ from app.domain.order import CANCELED, Authorisation, Order
 from app.domain.records import CouponUse
 from app.domain.trace import TraceEvent
 from app.service.ports import Records
+from app.service.seals import moved
 from app.service.units import Change, Insert, Unit, Writer
 from app.service.webhooks import Outbox
 
@@ -38,7 +39,7 @@ class Settler:
                     Change(Order, order_id, put={"state": "accepted"}),
                     _closed(checkout, "completed"),
                 ),
-                trace=(self._event("accepted", authorisation),),
+                trace=(self._event("accepted", authorisation, answer="accepted"),),
             )
         )
 
@@ -50,7 +51,8 @@ class Settler:
         now, order_id, totals = self.clock.now(), authorisation.order_id, checkout.totals
         final = final_goods if totals.is_estimate and final_goods is not None else totals.goods
         amount, coupons = totals.charge(final), _within(checkout.coupons, totals.discount_on(final))
-        held = authorisation.amount.minor
+        held, transfers = authorisation.amount.minor, postings.capture(authorisation, amount, coupons, now)
+        named = {} if final_goods is None else {"final": final_goods.minor}
         # What was taken before its price was known may be on its way by now.
         taken = {} if checkout.state == "completed" else {"state": "accepted"}
         self.writer.commit(
@@ -65,10 +67,12 @@ class Settler:
                     Change(Wallet, authorisation.customer_id, add={"available": held - amount.minor, "held": -held}),
                 ),
                 inserts=(
-                    *map(Insert, postings.capture(authorisation, amount, coupons, now)),
+                    *map(Insert, transfers),
                     *self._telling("order.paid", authorisation, amount),
                 ),
-                trace=(self._event("captured", authorisation, captured=amount.minor),),
+                trace=(
+                    self._event("captured", authorisation, captured=amount.minor, answer="accepted", **named, **moved(transfers)),
+                ),
             )
         )
 
@@ -78,6 +82,7 @@ class Settler:
             self.void(checkout, authorisation, CANCELED, also)
             return
         now, order_id, held = self.clock.now(), authorisation.order_id, authorisation.amount.minor
+        transfers = postings.capture(authorisation, fee, (), now)
         self.writer.commit(
             Unit(
                 key=f"cancel:{order_id}",
@@ -91,16 +96,23 @@ class Settler:
                     *self._given_back(checkout),
                 ),
                 inserts=(
-                    *map(Insert, postings.capture(authorisation, fee, (), now)),
+                    *map(Insert, transfers),
                     *self._telling("order.canceled", authorisation, fee),
                 ),
-                trace=(self._event("captured", authorisation, captured=fee.minor, reason="cancellation_fee"),),
+                trace=(self._event("captured", authorisation, captured=fee.minor, reason="cancellation_fee", **moved(transfers)),),
             ).with_all_of(also)
         )
 
-    def void(self, checkout: CheckoutSession, authorisation: Authorisation, reason: str, also: Unit | None = None) -> None:
-        """The held amount and the coupons go back to the customer. `reason` is a code; `also` is saved with it."""
+    def void(
+        self, checkout: CheckoutSession, authorisation: Authorisation, reason: str, also: Unit | None = None, answer: str = ""
+    ) -> None:
+        """The held amount and the coupons go back to the customer.
+
+        `reason` is a code; `answer` is the merchant's where it is why; `also` is saved with it.
+        """
         now, order_id, amount = self.clock.now(), authorisation.order_id, authorisation.amount.minor
+        transfers = postings.void(authorisation, now)
+        answered = {"answer": answer} if answer else {}
         unit = Unit(
             key=f"void:{order_id}",
             fingerprint=authorisation.id,
@@ -113,10 +125,10 @@ class Settler:
                 *self._given_back(checkout),
             ),
             inserts=(
-                *map(Insert, postings.void(authorisation, now)),
+                *map(Insert, transfers),
                 *self._telling("order.canceled", authorisation, Money.zero(authorisation.amount.currency)),
             ),
-            trace=(self._event("voided", authorisation, reason=reason),),
+            trace=(self._event("voided", authorisation, reason=reason, **answered, **moved(transfers)),),
         )
         self.writer.commit(unit if also is None else unit.with_all_of(also))
 
@@ -128,7 +140,7 @@ class Settler:
                 fingerprint=authorisation.id,
                 at=self.clock.now(),
                 changes=(Change(Order, authorisation.order_id, expect={"state": "placed"}, put={"state": "unknown"}),),
-                trace=(self._event("outcome_unknown", authorisation),),
+                trace=(self._event("outcome_unknown", authorisation, answer="unknown"),),
             )
         )
 

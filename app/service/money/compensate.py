@@ -9,6 +9,7 @@ from app.domain.ledger import Wallet
 from app.domain.order import Order
 from app.domain.refund import NothingToRefund, Refund, RefundChanged
 from app.domain.trace import TraceEvent
+from app.service.seals import moved, seal
 from app.service.units import Change, Insert, Unit, Writer
 
 
@@ -40,6 +41,8 @@ class Compensator:
             "amount": dispute.amount.minor,
             "currency": dispute.amount.currency,
         }
+        if refund is not None and month is not None:
+            facts |= {"refund": refund.id, "seal": seal(refund), **moved(postings.compensation(refund, refund.at))}
         self.writer.commit(
             Unit(
                 key=f"dispute:{dispute.id}",

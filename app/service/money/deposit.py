@@ -1,5 +1,6 @@
 """Money into the wallet: the wish is kept first, then the bank is asked, then the wallet is credited."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,9 +12,11 @@ from app.domain.deposit import Deposit
 from app.domain.ledger import DepositOutOfBounds, Wallet, WalletNotBound
 from app.domain.trace import TraceEvent
 from app.service.ports import Bank, BankUnavailable, DepositDeclined, Records
+from app.service.seals import moved
 from app.service.units import Change, GuardFailed, Insert, Unit, Writer, fingerprint
 
 DEPOSIT_MAX_MINOR = 500_000
+NOTHING: Mapping[str, str | int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +84,17 @@ class Depositor:
                     *((credited,) if is_paid else ()),
                 ),
                 inserts=tuple(map(Insert, transfers)),
-                trace=(self._event(f"deposit_{state}", deposit),),
+                trace=(self._event(f"deposit_{state}", deposit, moved(transfers)),),
             )
         )
 
-    def _event(self, kind: str, deposit: Deposit) -> TraceEvent:
+    def _event(self, kind: str, deposit: Deposit, also: Mapping[str, str | int] = NOTHING) -> TraceEvent:
         facts: dict[str, str | int] = {
             "deposit": deposit.id,
             "amount": deposit.amount.minor,
             "currency": deposit.amount.currency,
         }
-        return TraceEvent(deposit.customer_id, kind, facts, self.clock.now())
+        return TraceEvent(deposit.customer_id, kind, facts | dict(also), self.clock.now())
 
 
 def _bound(amount: Money) -> dict[str, object]:

@@ -11,6 +11,7 @@ from app.domain.records import CouponUse
 from app.domain.refund import NothingToRefund, Refund, RefundChanged
 from app.domain.trace import TraceEvent
 from app.service.ports import Records
+from app.service.seals import moved, seal
 from app.service.units import Change, Insert, Unit, Writer
 from app.service.webhooks import Outbox
 
@@ -60,6 +61,7 @@ class Refunder:
     def giving(self, order: Order, checkout: CheckoutSession, refund: Refund) -> Unit:
         """The transfers of a refund and what follows from them."""
         now = self.clock.now()
+        transfers = postings.refund(refund, now)
         ended = {"state": "refunded"} if refund.is_whole else {}
         if refund.reason == "canceled":
             ended = {"state": "canceled", "failure": CANCELED}
@@ -79,8 +81,8 @@ class Refunder:
             fingerprint=refund.digest,
             at=now,
             changes=(*money, *(self._coupons(checkout) if refund.is_whole else ())),
-            inserts=(*map(Insert, postings.refund(refund, now)), *self._telling(refund)),
-            trace=(self._event("refunded", refund),),
+            inserts=(*map(Insert, transfers), *self._telling(refund)),
+            trace=(self._event("refunded", refund, answer="agreed", **moved(transfers)),),
         )
 
     def refuse(self, refund: Refund, why: str) -> None:
@@ -98,7 +100,7 @@ class Refunder:
                         put={"state": "refused", "why": why, "settled_at": self.clock.now()},
                     ),
                 ),
-                trace=(self._event("refund_refused", refund, why=why),),
+                trace=(self._event("refund_refused", refund, answer="refused", why=why),),
             )
         )
 
@@ -123,6 +125,7 @@ class Refunder:
             "amount": refund.amount.minor,
             "fee": refund.fee.minor,
             "currency": refund.amount.currency,
+            "seal": seal(refund),
         }
         return TraceEvent(refund.customer_id, kind, of_all | facts, self.clock.now())
 
