@@ -15,7 +15,6 @@ from app.domain.ledger import InsufficientFunds
 from app.replay.script import Event
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.accounts import NewCustomer
-from app.service.audit import Audit
 from app.service.checkout import Asked, CheckoutDrifted
 from app.service.money.authorise import CouponUsed
 from app.service.ports import DepositDeclined, Handover, Placement, TraceLink
@@ -305,7 +304,8 @@ def test_a_hold_that_no_pin_passkey_or_mandate_allowed_is_found(stage: Stage) ->
             return [replace(link, kind=self.kind) if link.kind == "pin_accepted" else link for link in honest]
 
     for kind in ("pin_tried", "passkey_used", "mandate_used"):
-        faults = Audit(Forged(kind), stage.usual.refunds.refunds, stage.usual.settlements.settlements).check()  # type: ignore[arg-type]
+        forged = replace(stage.usual.audit, records=Forged(kind))  # type: ignore[arg-type]
+        faults = forged.check()
         assert ("evidence_missing", order_id) in {(fault.kind, fault.subject) for fault in faults}
 
 
