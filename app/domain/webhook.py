@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from app.base.clock import milliseconds
 from app.base.errors import Refusal
 
 WebhookState = Literal["pending", "sent", "dead"]
@@ -52,7 +53,7 @@ def secret_of(key: str, merchant_id: str) -> str:
 def signature(secret: str, message_id: str, at: datetime, body: bytes) -> str:
     """As the Standard Webhooks specification has it: `v1,` and the HMAC-SHA256 over id, second and body, in base64."""
     key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
-    signed = f"{message_id}.{int(at.timestamp())}.".encode() + body
+    signed = f"{message_id}.{milliseconds(at) // 1_000}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 

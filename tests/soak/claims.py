@@ -23,6 +23,7 @@ from app.domain.catalog import Catalog
 from app.merchants.mock import Memory, MockMerchants
 from app.service.campaigns import Campaigns
 from app.storage import tables
+from app.storage.columns import table_of
 from app.storage.database import Database
 from app.storage.reads import StoredRecords
 from app.storage.writer import GroupWriter
@@ -95,7 +96,7 @@ def run(folder: Path, claims: int, stock: int, threads: int, seed: int) -> Claim
         worker.join()
     seconds = time.perf_counter() - started
     writer.close()
-    claim, trace = tables.table_of(tables.ClaimRow), tables.table_of(tables.TraceRow)
+    claim, trace = table_of(tables.ClaimRow), table_of(tables.TraceRow)
     with database.reading() as connection:
         counted = select(func.count(), func.count(claim.c.customer_id.distinct())).select_from(claim)
         held, holders = connection.execute(counted).one()
