@@ -12,11 +12,9 @@ from app.dialogue.reading import (
     Begin,
     Change,
     Choose,
-    FailedCall,
     Fill,
     ItemMention,
     LinesValue,
-    ModelUse,
     Quantity,
     Reading,
     Target,
@@ -38,6 +36,7 @@ from app.service.conduct import Conduct
 from app.service.disputes import Disputes
 from app.service.guardian_views import GuardianTill
 from app.service.guesses import guessed
+from app.service.model_trace import failed_facts, model_facts
 from app.service.order_words import progress_words
 from app.service.ports import Merchants, Reader, Records
 from app.service.queries import Queries
@@ -315,7 +314,7 @@ class Assistant:
             "why": reading.why,
             "sure": reading.sureness,
             **_exchange(reading, read.salt),
-            **_use(reading.use),
+            **model_facts(reading.use),
         }
         understood = Unit(
             key=f"turn:{utterance_id}",
@@ -325,7 +324,10 @@ class Assistant:
             removals=tuple(turn.removals),
             inserts=(*map(Insert, turn.vault), *map(Insert, turn.kept), Insert(utterance), *self._new_state(turn, before)),
             trace=(
-                *(TraceEvent(turn.customer.id, "model_failed", _failed(call, utterance_id), turn.now) for call in reading.failed),
+                *(
+                    TraceEvent(turn.customer.id, "model_failed", failed_facts(call, utterance_id), turn.now)
+                    for call in reading.failed
+                ),
                 TraceEvent(turn.customer.id, "understood", facts, turn.now),
                 *(text_kept(entry) for entry in turn.vault if entry not in (words, read)),
                 *turn.told,
@@ -350,21 +352,6 @@ def _exchange(reading: Reading, salt: str) -> dict[str, str | int]:
     if not reading.prompt:
         return {}
     return {"prompt": text_hash(salt, reading.prompt), "reply": text_hash(salt, reading.reply)}
-
-
-def _use(use: ModelUse | None) -> dict[str, str | int]:
-    """What the trace keeps of a model's call: its cost to the last token."""
-    if use is None:
-        return {}
-    tokens: dict[str, str | int] = {"prompt_tokens": use.prompt_tokens, "completion_tokens": use.completion_tokens}
-    cost: dict[str, str | int] = {} if use.cost_pico is None else {"cost_pico": use.cost_pico, "currency": use.currency}
-    return {"model": use.model, "took_ms": use.took_ms, **tokens, **cost}
-
-
-def _failed(call: FailedCall, utterance_id: str) -> dict[str, str | int]:
-    """A call that gave no reply: why, and what it cost where the server counted all the same."""
-    lost: dict[str, str | int] = {"utterance": utterance_id, "model": call.model, "reason": call.reason, "took_ms": call.took_ms}
-    return {**lost, **_use(call.use)}
 
 
 def is_guess(reading: Reading) -> bool:
