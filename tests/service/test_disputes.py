@@ -194,7 +194,7 @@ def test_the_merchant_never_pays_what_the_fund_left_of_another_line(stage: Stage
     assert offer.amount == Money(2_100)
 
 
-def test_what_a_decision_stands_on_is_kept_with_it(stage: Stage) -> None:
+def test_what_a_decision_stands_on_is_kept_with_it_and_given_to_the_customer(stage: Stage) -> None:
     order = misread(stage)
     decided = dispute(stage, order)
     authorisation = stage.usual.records.authorisation(order.id)
@@ -202,6 +202,8 @@ def test_what_a_decision_stands_on_is_kept_with_it(stage: Stage) -> None:
     assert authorisation is not None
     assert decided.evidence == (said.id, f"{order.checkout_id}.{order.checkout_version}", authorisation.approval_id)
     assert stage.usual.disputes.disputes.disputes(CUSTOMER_ID) == [decided]
+    (exported,) = stage.usual.exports.of(CUSTOMER_ID)["disputes"]
+    assert (exported["verdict"], exported["evidence"]) == ("parser_wrong", list(decided.evidence))
     (event,) = [link for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "dispute"]
     assert event.facts["evidence"] == " ".join(decided.evidence)
 
