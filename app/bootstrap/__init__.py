@@ -259,7 +259,13 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         accounts=accounts,
         erasures=Erasures(records, writer, accounts, step_up, clock),
         exports=Exports(
-            records, ground.standing_records, ground.refund_records, ground.mandate_records, ground.passkey_records, clock
+            records,
+            ground.standing_records,
+            ground.refund_records,
+            ground.mandate_records,
+            ground.passkey_records,
+            disputes.disputes,
+            clock,
         ),
         receipts=Receipts(records, ground.mandate_records, queries),
         ai_wallet=AIWallet(

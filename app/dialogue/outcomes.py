@@ -9,6 +9,7 @@ from app.base.money import Money
 from app.dialogue.state import Question, StandingWish
 from app.dialogue.times import Period
 from app.domain.checkout import Draft
+from app.domain.dispute import Claim
 from app.domain.refund import RefundedLine, RefundReason
 from app.domain.ride import Trip
 
@@ -167,10 +168,11 @@ class ShowStanding:
 
 @dataclass(frozen=True, slots=True)
 class RaiseDispute:
-    """Have it decided who was wrong about a line that the customer says they did not want."""
+    """Have it decided who was wrong about a line that the customer did not want, or that came otherwise than they had said."""
 
     order_id: str
     line_id: str
+    claim: Claim = "unwanted"
 
 
 @dataclass(frozen=True, slots=True)

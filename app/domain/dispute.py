@@ -32,6 +32,7 @@ class Evidence:
 
     `named`: the words name the product. `by`: who read the words that the line comes from; a tap is the customer's own hand.
     `left_out`: important words that the reading explained by nothing. `suggested`: the line stood as a suggestion on the card.
+    `refs`: the utterances and taps that it came of, oldest first.
     """
 
     by: Literal["rules", "model", "tap"]
@@ -42,6 +43,7 @@ class Evidence:
     left_out: bool = False
     chosen: bool = False
     erased: bool = False
+    refs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,17 @@ def decide(claim: Claim, evidence: Evidence) -> Decision:
     """What arrived otherwise than it was ordered is the merchant's; what was ordered otherwise than it was said is the reader's.
 
     What the customer set by tap or chose from a list is as they approved it. Words that were erased prove nothing against the card.
+    A wrong item is the merchant's only where the card itself was right: a shop that brought what the card shows made no mistake.
     """
+    own = evidence.by == "tap" or evidence.chosen
+    if evidence.contradicts and not (own or evidence.erased or claim == "missing"):
+        return Decision("model_wrong" if evidence.by == "model" else "parser_wrong", evidence.contradicts)
     if claim != "unwanted":
         return Decision("merchant_wrong", (claim,))
-    if evidence.by == "tap" or evidence.chosen:
+    if own:
         return Decision("as_approved", ("tapped" if evidence.by == "tap" else "chosen",))
     if evidence.erased:
-        return Decision("as_approved", ("words_erased",))
-    if evidence.contradicts:
-        return Decision("model_wrong" if evidence.by == "model" else "parser_wrong", evidence.contradicts)
+        return Decision("as_approved", ("no_words",))
     unclear = {
         "not_named": not evidence.named,
         "suggested": evidence.suggested and not evidence.named,
@@ -96,7 +100,10 @@ POLICY = CompensationPolicy(
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One line's dispute: decided once. `refund_id`: the compensation that it led to."""
+    """One line's dispute: decided once. `refund_id`: the compensation that it led to.
+
+    `evidence`: the ids of what it was decided on: utterances and taps, the card, the approval.
+    """
 
     id: str
     order_id: str
@@ -108,6 +115,7 @@ class Dispute:
     amount: Money
     refund_id: str | None
     at: datetime
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ COUNT = re.compile(
 # What parts a number from a name that it is not about.
 PARTED, FAR = re.compile(r"[,，。;；、]| and |和"), 24
 NEGATED = ("no ", "not ", "without ", "don't want ", "instead of ", "不要", "不加", "别", "不是", "没有", "免")
+# Words that make a number of theirs one to be added or taken away.
+RELATIVE = ("more", "another", "extra", "fewer", "less", "再", "多", "加", "少", "减")
 # A name of one or two letters of one script is in too many words to tell anything.
 NAME_LENGTH_MIN = {True: 2, False: 3}
 
@@ -53,11 +55,33 @@ def attributed(words: str, line: LineItem, others: Collection[str], catalog: Cat
     contradicts = []
     if (foreign and not mine) or (mine and all(_is_negated(text, mention) for mention in mine)):
         contradicts.append("product")
-    if mine and line.product_id not in others and _says_another_quantity(text, mine[0], line):
+    if mine and line.product_id not in others and _says_another_quantity(text, mine[0], products[0], line):
         contradicts.append("quantity")
-    if mine and any(_says_another_option(text, group, line, products) for group in _groups(catalog, line)):
+    if mine and any(_says_another_option(text, group, line, products) for group in groups_of(catalog, line)):
         contradicts.append("option")
     return Attribution(bool(mine), tuple(contradicts))
+
+
+def says_another_number(words: str, before: int, quantity: int) -> bool:
+    """Of words that change how many there are of a line: no number in them leads from `before` to `quantity`."""
+    text = fold(words)
+    said = {_number(found) for found in COUNT.finditer(text)} - {0}
+    if any(word in text for word in RELATIVE):
+        said |= {before + number for number in said} | {before - number for number in said}
+    return bool(said) and quantity not in said
+
+
+def options_named(words: str, group: OptionGroup, catalog: Catalog) -> frozenset[str]:
+    """The options of the group that the words ask for, outside the names of products."""
+    text = fold(words)
+    products = list(_longest(_mentions(text, _names(catalog.products.values()))))
+    return frozenset().union(*(mention.ids for mention in _options_outside(text, group, products)))
+
+
+def groups_of(catalog: Catalog, line: LineItem) -> Iterator[OptionGroup]:
+    """Those of the line's product of which one option alone can be chosen."""
+    product = catalog.products.get(line.product_id)
+    yield from (group for group in catalog.groups_of(product) if group.max == 1) if product else ()
 
 
 def _names(products: Iterable[Product]) -> Iterator[tuple[str, str]]:
@@ -84,15 +108,16 @@ def _letters(text: str, names: Iterable[tuple[str, str]], products: Iterable[Men
 
 
 def _places(text: str, name: str) -> Iterator[tuple[int, int]]:
-    is_chinese = any(map(is_cjk, name))
-    if len(name) < NAME_LENGTH_MIN[is_chinese]:
+    is_chinese, one = any(map(is_cjk, name)), singular(name)
+    # Looking is a hundred times cheaper than matching, and nearly every name of a shop is not in the words.
+    if len(name) < NAME_LENGTH_MIN[is_chinese] or (name not in text and one not in text):
         return
     if is_chinese:
         yield from ((found.start(), found.end()) for found in re.finditer(re.escape(name), text))
         return
     for found in re.finditer(rf"(?<![a-z]){re.escape(name)}(?:e?s)?(?![a-z])", text):
         yield found.start(), found.end()
-    if (one := singular(name)) != name:
+    if one != name:
         yield from ((found.start(), found.end()) for found in re.finditer(rf"(?<![a-z]){re.escape(one)}(?![a-z])", text))
 
 
@@ -110,31 +135,32 @@ def _is_negated(text: str, mention: Mention) -> bool:
     return any(before.endswith(word) or before.rstrip().endswith(word.strip()) for word in NEGATED)
 
 
-def _says_another_quantity(text: str, mention: Mention, line: LineItem) -> bool:
-    """The number right behind a Chinese name, else the last one before the name with nothing but its options between."""
-    behind = COUNT.match(text, mention.end)
-    if behind is not None and behind["han"]:
-        return CHINESE_DIGITS[behind["han"]] != line.quantity
+def _says_another_quantity(text: str, mention: Mention, first: Mention, line: LineItem) -> bool:
+    """The number right behind a Chinese name, where the words count so, else the last one before it with its options between."""
     before = list(COUNT.finditer(text[: mention.start]))
+    behind = COUNT.match(text, mention.end)
+    if behind is not None and behind["han"] and COUNT.search(text[: first.start]) is None:
+        return CHINESE_DIGITS[behind["han"]] != line.quantity
     if not before or mention.start - before[-1].end() > FAR or PARTED.search(text[before[-1].end() : mention.start]):
         return False
-    found = before[-1]
-    said = CHINESE_DIGITS.get(found["han"] or "") or ENGLISH_DIGITS.get(found["word"] or "") or int(found["digits"] or 0)
-    return 0 < said != line.quantity
+    return 0 < _number(before[-1]) != line.quantity
 
 
-def _groups(catalog: Catalog, line: LineItem) -> Iterator[OptionGroup]:
-    product = catalog.products.get(line.product_id)
-    yield from catalog.groups_of(product) if product else ()
+def _number(found: re.Match[str]) -> int:
+    return CHINESE_DIGITS.get(found["han"] or "") or ENGLISH_DIGITS.get(found["word"] or "") or int(found["digits"] or 0)
 
 
 def _says_another_option(text: str, group: OptionGroup, line: LineItem, products: list[Mention]) -> bool:
     """An option of the group is named outside the products' names, and the line has another one."""
     chosen = {option.option_id for option in line.options if option.group_id == group.id}
+    outside = _options_outside(text, group, products)
+    return bool(outside) and not any(mention.ids & chosen for mention in outside)
+
+
+def _options_outside(text: str, group: OptionGroup, products: list[Mention]) -> list[Mention]:
     names = [(fold(name), option.id) for option in group.options for name in option.names.all()]
-    outside = [
+    return [
         mention
         for mention in _longest((*_mentions(text, names), *_letters(text, names, products)))
         if all(mention.end <= other.start or other.end <= mention.start for other in products) and not _is_negated(text, mention)
     ]
-    return bool(outside) and group.max == 1 and not any(mention.ids & chosen for mention in outside)

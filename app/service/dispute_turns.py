@@ -9,7 +9,7 @@ from app.service.turns import Turn
 
 def disputed(wanted: RaiseDispute, turn: Turn) -> Sequence[Outcome]:
     try:
-        dispute = turn.disputes.raise_claim(turn.customer.id, wanted.order_id, wanted.line_id, "unwanted")
+        dispute = turn.disputes.raise_claim(turn.customer.id, wanted.order_id, wanted.line_id, wanted.claim)
     except UsualError as refused:
         return [Say(f"refusal.{refused.code}", refused.params)]
     order = turn.refunds.owned(turn.customer.id, wanted.order_id)
@@ -22,4 +22,5 @@ def disputed(wanted: RaiseDispute, turn: Turn) -> Sequence[Outcome]:
         "number": order.number,
     }
     paid = "" if dispute.amount.is_zero else "_paid"
-    return [ShowReceipt(order.id, Say(f"dispute.{dispute.verdict}{paid}", params))]
+    on = f"_{dispute.reasons[0]}" if dispute.verdict == "as_approved" else paid
+    return [ShowReceipt(order.id, Say(f"dispute.{dispute.verdict}{on}", params))]

@@ -7,7 +7,6 @@ from typing import Protocol
 from app.base.clock import Clock, local
 from app.base.ids import derived_id
 from app.base.money import Money
-from app.dialogue.reading import Begin, Choose, Reading
 from app.domain.cancellation import TooLateToCancel
 from app.domain.checkout import CheckoutSession, LineItem
 from app.domain.customer import NotFound
@@ -17,7 +16,6 @@ from app.domain.dispute import (
     Claim,
     CompensationMonth,
     CompensationPolicy,
-    Decision,
     Dispute,
     Evidence,
     decide,
@@ -36,13 +34,9 @@ from app.domain.refund import (
     refund_of,
     whole,
 )
-from app.resolution.attribution import attributed
+from app.service.dispute_evidence import gathered
 from app.service.money.compensate import Compensator
 from app.service.ports import Merchants, Records, RefundRecords
-from app.service.readings import READING
-
-# The skills whose words say what is wanted.
-WISHES = frozenset({"order", "suggest"})
 
 
 class DisputeRecords(Protocol):
@@ -66,16 +60,17 @@ class Disputes:
     clock: Clock
     policy: CompensationPolicy = POLICY
 
+    def was_misread(self, customer_id: str, order_id: str, line_id: str) -> bool:
+        """Whether what was said names something else than the line that was bought. Raises NotFound."""
+        order, checkout, line = self._line(customer_id, order_id, line_id)
+        return order.is_taken and decide("wrong_item", self.evidence(checkout, line)).verdict != "merchant_wrong"
+
     def raise_claim(self, customer_id: str, order_id: str, line_id: str, claim: Claim) -> Dispute:
         """Decide about one line, once: another claim about it gives back the first decision.
 
         Raises NotFound, NotTaken, ClaimTooLate, and RefundChanged when something else moved at the same moment.
         """
-        order = self.records.order(order_id)
-        checkout = self.records.checkout(order.checkout_id, order.checkout_version) if order else None
-        line = next((one for one in checkout.lines if one.id == line_id), None) if checkout else None
-        if order is None or checkout is None or line is None or order.customer_id != customer_id:
-            raise NotFound(what=order_id)
+        order, checkout, line = self._line(customer_id, order_id, line_id)
         known = self.disputes.dispute(_dispute_id(order.id, line_id))
         if known is not None:
             return known
@@ -86,68 +81,44 @@ class Disputes:
             raise ClaimTooLate(days=CLAIMS_FOR.days)
         if _can_be_canceled(order, checkout, now):
             raise CancelFirst(number=order.number)
-        decision = decide(claim, self.evidence(checkout, line))
-        return self._decided(order, checkout, line, claim, decision, now)
+        evidence = self.evidence(checkout, line)
+        decision = decide(claim, evidence)
+        authorisation = self.records.authorisation(order.id)
+        refs = (*evidence.refs, checkout.ref, *((authorisation.approval_id,) if authorisation else ()))
+        decided = Dispute(
+            id=_dispute_id(order.id, line_id),
+            order_id=order.id,
+            line_id=line_id,
+            customer_id=order.customer_id,
+            claim=claim,
+            verdict=decision.verdict,
+            reasons=decision.reasons,
+            amount=Money.zero(order.total.currency),
+            refund_id=None,
+            at=now,
+            evidence=refs,
+        )
+        return self._kept(order, checkout, line, decided)
 
     def evidence(self, checkout: CheckoutSession, line: LineItem) -> Evidence:
         """What the trace tells of how the line came to be as it was approved."""
-        version = self._set_by(checkout, line)
-        said = next((u for u in self.records.utterances(checkout.customer_id) if u.id == version.reading_id), None)
-        texts = self.records.vault(checkout.customer_id)
-        words = texts.get(said.words_ref) if said else None
-        kept = texts.get(said.reading_ref) if said else None
-        if said is not None and said.channel == "tap":
-            return Evidence("tap", 100, named=True, suggested=False)
-        if words is None or kept is None:
-            return Evidence("rules", 100, named=False, suggested=line.suggested, erased=True)
-        reading: Reading = READING.validate_json(kept)
-        catalog = self.merchants.catalogs().get(checkout.merchant_id)
-        if catalog is None:
-            return Evidence(reading.by, reading.sureness, named=True, suggested=line.suggested)
-        others = [one.product_id for one in version.lines if one.id != line.id]
-        found = attributed(words, line, others, catalog)
-        return Evidence(
-            by=reading.by,
-            sureness=reading.sureness,
-            named=found.named or not _names_a_wish(reading),
-            suggested=line.suggested,
-            contradicts=found.contradicts,
-            left_out=bool(reading.unexplained),
-            chosen=_is_choice(reading) and not found.contradicts,
-        )
+        return gathered(checkout, line, self.merchants.catalogs().get(checkout.merchant_id), self.records)
 
-    def _set_by(self, checkout: CheckoutSession, line: LineItem) -> CheckoutSession:
-        """The first version of the card that has the line as it was approved."""
-        found = checkout
-        for number in range(checkout.version, 0, -1):
-            version = self.records.checkout(checkout.id, number)
-            same = next((one for one in version.lines if one.id == line.id), None) if version else None
-            if version is None or same is None or _kept(same) != _kept(line):
-                break
-            found = version
-        return found
+    def _line(self, customer_id: str, order_id: str, line_id: str) -> tuple[Order, CheckoutSession, LineItem]:
+        """Raises NotFound, also for another customer's."""
+        order = self.records.order(order_id)
+        checkout = self.records.checkout(order.checkout_id, order.checkout_version) if order else None
+        line = next((one for one in checkout.lines if one.id == line_id), None) if checkout else None
+        if order is None or checkout is None or line is None or order.customer_id != customer_id:
+            raise NotFound(what=order_id)
+        return order, checkout, line
 
-    def _decided(
-        self, order: Order, checkout: CheckoutSession, line: LineItem, claim: Claim, decision: Decision, now: datetime
-    ) -> Dispute:
-        zero = Money.zero(order.total.currency)
-        dispute = Dispute(
-            _dispute_id(order.id, line.id),
-            order.id,
-            line.id,
-            order.customer_id,
-            claim,
-            decision.verdict,
-            decision.reasons,
-            zero,
-            None,
-            now,
-        )
-        if self.policy.percent.get(decision.verdict, 0) == 0:
+    def _kept(self, order: Order, checkout: CheckoutSession, line: LineItem, dispute: Dispute) -> Dispute:
+        if self.policy.percent.get(dispute.verdict, 0) == 0:
             self.compensator.decide(order, dispute, None, None)
             return dispute
         month = self._month(order.customer_id, dispute)
-        refund = self._compensation(order, checkout, line, decision, month, now)
+        refund = self._compensation(order, checkout, line, dispute, month)
         if refund is not None:
             dispute = replace(dispute, amount=refund.amount, refund_id=refund.id)
         self.compensator.decide(order, dispute, refund, month if refund else None)
@@ -164,7 +135,7 @@ class Disputes:
         return self.disputes.compensation_month(month_id) or month
 
     def _compensation(
-        self, order: Order, checkout: CheckoutSession, line: LineItem, decision: Decision, month: CompensationMonth, now: datetime
+        self, order: Order, checkout: CheckoutSession, line: LineItem, dispute: Dispute, month: CompensationMonth
     ) -> Refund | None:
         """What the fund pays for what is left of the line; None where nothing is left of it or of the month."""
         earlier = self.refunds.refunds(order.id)
@@ -176,11 +147,11 @@ class Disputes:
             offer = offered(order, checkout, paid, earlier, (RefundedLine(line.id, left),), "compensation")
         except NothingToRefund:
             return None
-        amount = self.policy.amount(decision.verdict, offer.amount, Money(month.left, order.total.currency))
+        amount = self.policy.amount(dispute.verdict, offer.amount, Money(month.left, order.total.currency))
         if amount.is_zero:
             return None
         kept = replace(offer, amount=amount, subsidy=Money.zero(amount.currency), is_whole=False)
-        return refund_of(order, kept, "done", now)
+        return refund_of(order, kept, "done", dispute.at)
 
 
 def _can_be_canceled(order: Order, checkout: CheckoutSession, now: datetime) -> bool:
@@ -192,17 +163,3 @@ def _can_be_canceled(order: Order, checkout: CheckoutSession, now: datetime) -> 
 
 def _dispute_id(order_id: str, line_id: str) -> str:
     return derived_id("dsp", order_id, line_id)
-
-
-def _kept(line: LineItem) -> tuple[object, ...]:
-    return line.product_id, line.quantity, line.options, line.grams
-
-
-def _names_a_wish(reading: Reading) -> bool:
-    """Whether the words are about what is to be bought at all: a change, an answer and "the same again" name no product."""
-    return any(isinstance(command, Begin) and command.skill in WISHES for command in reading.commands)
-
-
-def _is_choice(reading: Reading) -> bool:
-    """Whether the customer picked from a list that was shown."""
-    return any(isinstance(command, Choose) for command in reading.commands)

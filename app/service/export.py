@@ -15,6 +15,7 @@ from app.base.clock import Clock
 from app.base.money import Money
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import NotFound, mask_address, mask_phone
+from app.domain.dispute import Dispute
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.mandate import Mandate, plain
 from app.domain.order import Order
@@ -22,6 +23,7 @@ from app.domain.passkey import Passkey
 from app.domain.records import VaultEntry
 from app.domain.refund import Refund
 from app.domain.standing import StandingOrder
+from app.service.disputes import DisputeRecords
 from app.service.mandate_ports import MandateRecords
 from app.service.passkey_ports import PasskeyRecords
 from app.service.ports import Records, RefundRecords
@@ -39,6 +41,7 @@ class Exports:
     refunds: RefundRecords
     mandates: MandateRecords
     passkeys: PasskeyRecords
+    disputes: DisputeRecords
     clock: Clock
 
     def of(self, customer_id: str) -> Json:
@@ -70,6 +73,7 @@ class Exports:
             "cards": [_card(checkout, texts, mask) for checkout in records.checkouts(customer_id)],
             "orders": [_order(order, texts, mask) for order in orders],
             "refunds": [_refund(refund) for refund in self.refunds.refunds_of(customer_id)],
+            "disputes": [_dispute(dispute) for dispute in self.disputes.disputes(customer_id)],
             "transfers": self._transfers(customer_id, orders),
             "coupons_used": [
                 {"merchant": u.merchant_id, "coupon": u.coupon_id, "checkout": u.checkout_id}
@@ -145,6 +149,20 @@ def _refund(refund: Refund) -> Json:
         "fee": refund.fee.plain(),
         "currency": refund.amount.currency,
         "at": _moment(refund.at),
+    }
+
+
+def _dispute(dispute: Dispute) -> Json:
+    return {
+        "id": dispute.id,
+        "order": dispute.order_id,
+        "line": dispute.line_id,
+        "claim": dispute.claim,
+        "verdict": dispute.verdict,
+        "reasons": list(dispute.reasons),
+        "evidence": list(dispute.evidence),
+        "compensated": _money(dispute.amount),
+        "at": _moment(dispute.at),
     }
 
 

@@ -14,7 +14,7 @@ from app.domain.checkout import CheckoutSession, Draft
 from app.domain.claim import Offered
 from app.domain.customer import OWN, Address, Contact, Customer, mask_address, mask_name, mask_phone
 from app.domain.geo import Point, locate
-from app.domain.ledger import Wallet
+from app.domain.ledger import CAME_BACK, Wallet
 from app.domain.memory import Preference, PreferenceKind, Remembered
 from app.domain.names import Lang
 from app.domain.occurrences import next_due
@@ -117,6 +117,9 @@ class Turn:
         self._orders = None
         return offer
 
+    def was_misread(self, order_id: str, line_id: str) -> bool:
+        return self.disputes.was_misread(self.customer.id, order_id, line_id)
+
     def contacts(self) -> Sequence[Contact]:
         return self.records.contacts(self.customer.id)
 
@@ -141,7 +144,7 @@ class Turn:
         return Money.sum(paid, order.total.currency)
 
     def came_back(self, order: Order) -> Money:
-        back = (t.amount for t in self.records.transfers(order.id) if t.kind in ("refund", "void", "release"))
+        back = (t.amount for t in self.records.transfers(order.id) if t.kind in (*CAME_BACK, "void", "release"))
         return Money.sum(back, order.total.currency)
 
     def keep_phone(self, digits: str) -> tuple[str, str]:

@@ -162,7 +162,9 @@ def reporting(order: Order, world: World, quantity: int = 1, reason: RefundReaso
 
 
 def previewed(order: Order, reason: RefundReason, lines: Sequence[RefundedLine], world: World) -> Sequence[Outcome]:
-    """A yes-or-no question about what would come back, or why nothing can."""
+    """A yes-or-no question about what would come back, or why nothing can. Of what the card itself had wrong no shop is asked."""
+    if reason == "wrong" and len(lines) == 1 and world.was_misread(order.id, lines[0].line_id):
+        return [RaiseDispute(order.id, lines[0].line_id, "wrong_item")]
     try:
         offer = world.offer(order.id, reason, lines)
     except Refusal as refused:

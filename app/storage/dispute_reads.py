@@ -9,6 +9,7 @@ from app.storage.columns import table_of
 from app.storage.dispute_tables import CompensationMonthRow, DisputeRow
 from app.storage.select import Reads, where, with_money
 
+LISTS = ("reasons", "evidence")
 DISPUTE, MONTH = table_of(DisputeRow), table_of(CompensationMonthRow)
 
 _DISPUTE, _MONTH = where(DISPUTE, "id"), where(MONTH, "id")
@@ -31,4 +32,5 @@ class StoredDisputes(Reads):
 
 
 def dispute_in(row: Row[Any]) -> Dispute:
-    return Dispute(**with_money(row, "amount") | {"reasons": tuple(row.reasons.split())})
+    lists = {name: tuple(getattr(row, name).split()) for name in LISTS}
+    return Dispute(**with_money(row, "amount") | lists)

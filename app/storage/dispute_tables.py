@@ -21,6 +21,7 @@ class DisputeRow(Base, table=True):
     currency: str
     refund_id: str | None = None
     at: datetime = moment()
+    evidence: str
 
 
 class CompensationMonthRow(Base, table=True):

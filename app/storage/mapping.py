@@ -133,6 +133,10 @@ def _settlement(value: Settlement) -> Row:
     return {"id": value.id, "merchant_id": value.merchant_id, "day": value.day.isoformat(), "at": value.at, "body": body}
 
 
+def _dispute(value: Dispute) -> Row:
+    return {**_with_amount(value, "amount"), "reasons": " ".join(value.reasons), "evidence": " ".join(value.evidence)}
+
+
 def _occurrence(value: Occurrence) -> Row:
     total = value.total
     return _fields(value, total=total.minor if total else None) | {"currency": total.currency if total else None}
@@ -160,7 +164,7 @@ MAPPED: Mapping[type, Mapped] = {
     SettledTransfer: Mapped(table_of(SettledTransferRow), _fields),
     Guardianship: Mapped(table_of(GuardianshipRow), lambda v: _with_amount(v, "daily_cap")),
     GuardianRequest: Mapped(table_of(GuardianRequestRow), lambda v: _with_amount(v, "amount")),
-    Dispute: Mapped(table_of(DisputeRow), lambda v: {**_with_amount(v, "amount"), "reasons": " ".join(v.reasons)}),
+    Dispute: Mapped(table_of(DisputeRow), _dispute),
     CompensationMonth: Mapped(table_of(CompensationMonthRow), _fields),
     Deposit: Mapped(table_of(tables.DepositRow), lambda v: _with_amount(v, "amount")),
     CouponUse: Mapped(table_of(tables.CouponUseRow), _fields),

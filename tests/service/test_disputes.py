@@ -34,10 +34,10 @@ def bought(stage: Stage, *words: str) -> Order:
     return stage.usual.payments.payments.pay(CUSTOMER_ID, card.id, card_now.version, PIN)
 
 
-def misread(stage: Stage, product: str = "mocha") -> Order:
+def misread(stage: Stage, product: str = "mocha", words: str = "a latte for pickup") -> Order:
     """The card was put on another product than the words name, as a reader that is wrong would."""
     stage.clock.advance(timedelta(minutes=6))
-    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "a latte for pickup")
+    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, words)
     card = next(m.view for m in reply.messages if isinstance(m.view, CardView))
     checkout = stage.usual.records.checkout(card.id)
     assert checkout is not None
@@ -104,6 +104,18 @@ def test_a_line_that_was_refunded_is_not_compensated_as_well(stage: Stage) -> No
     with pytest.raises(NotTaken):
         dispute(stage, order)
     assert fund(stage) == 0
+
+
+def test_of_a_line_that_came_back_in_part_the_fund_pays_the_rest(stage: Stage) -> None:
+    order = misread(stage, words="two lattes for pickup")
+    line = (RefundedLine(line_of(stage, order), 1),)
+    offer = stage.usual.refunds.offer(CUSTOMER_ID, order.id, "missing", line)
+    stage.usual.refunds.confirm(CUSTOMER_ID, order.id, "missing", line, offer.digest)
+    decided = dispute(stage, order)
+    assert (decided.verdict, offer.amount.plus(decided.amount)) == ("parser_wrong", order.total)
+    wallet = stage.usual.records.wallet(CUSTOMER_ID)
+    assert wallet is not None
+    assert wallet.available == Money(30_000)
 
 
 def test_a_month_has_its_limit(stage: Stage) -> None:
@@ -180,3 +192,46 @@ def test_the_merchant_never_pays_what_the_fund_left_of_another_line(stage: Stage
     assert disputes.raise_claim(CUSTOMER_ID, order.id, "line_1", "unwanted").amount == Money(900)
     offer = stage.usual.refunds.offer(CUSTOMER_ID, order.id, "missing", (RefundedLine("line_2", 1),))
     assert offer.amount == Money(2_100)
+
+
+def test_what_a_decision_stands_on_is_kept_with_it_and_given_to_the_customer(stage: Stage) -> None:
+    order = misread(stage)
+    decided = dispute(stage, order)
+    authorisation = stage.usual.records.authorisation(order.id)
+    said = stage.usual.records.utterances(CUSTOMER_ID)[-1]
+    assert authorisation is not None
+    assert decided.evidence == (said.id, f"{order.checkout_id}.{order.checkout_version}", authorisation.approval_id)
+    assert stage.usual.disputes.disputes.disputes(CUSTOMER_ID) == [decided]
+    (exported,) = stage.usual.exports.of(CUSTOMER_ID)["disputes"]
+    assert (exported["verdict"], exported["evidence"]) == ("parser_wrong", list(decided.evidence))
+    (event,) = [link for link in stage.usual.records.trace(CUSTOMER_ID) if link.kind == "dispute"]
+    assert event.facts["evidence"] == " ".join(decided.evidence)
+
+
+def test_a_wrong_item_that_the_card_had_wrong_is_not_the_shops(stage: Stage) -> None:
+    order = misread(stage)
+    made(stage)
+    reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "I got the wrong item, refund")
+    assert "I read them wrong" in reply.messages[0].text
+    (decided,) = stage.usual.disputes.disputes.disputes(CUSTOMER_ID)
+    assert (decided.claim, decided.verdict, decided.amount) == ("wrong_item", "parser_wrong", order.total)
+    assert fund(stage) == order.total.minor
+    assert [refund.reason for refund in stage.usual.refunds.refunds.refunds(order.id)] == ["compensation"]
+
+
+def test_a_wrong_item_that_the_card_had_right_is_the_shops(stage: Stage) -> None:
+    bought(stage, "a large latte for pickup")
+    stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "送错了，退钱")
+    state = stage.usual.records.conversation(CONVERSATION_ID)
+    assert state is not None
+    assert state.question is not None
+    assert state.question.key == "refund.ask"
+    assert (stage.usual.disputes.disputes.disputes(CUSTOMER_ID), fund(stage)) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "words", [("a latte for pickup", "make that two"), ("一杯拿铁，自取", "要冰的"), ("top up my phone with 50",)]
+)
+def test_a_wish_in_several_sentences_or_by_another_name_is_not_unclear(stage: Stage, words: tuple[str, ...]) -> None:
+    decided = dispute(stage, bought(stage, *words))
+    assert (decided.verdict, decided.reasons, fund(stage)) == ("as_approved", ("words_agree",), 0)

@@ -38,6 +38,7 @@ class Compensator:
             "claim": dispute.claim,
             "verdict": dispute.verdict,
             "reasons": " ".join(dispute.reasons),
+            "evidence": " ".join(dispute.evidence),
             "amount": dispute.amount.minor,
             "currency": dispute.amount.currency,
         }
