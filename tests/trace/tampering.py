@@ -21,10 +21,14 @@ Rows = list[dict[str, Any]]
 
 @contextmanager
 def with_the_file(stage: Stage) -> Iterator[Connection]:
+    """As who holds the file could change it: past the database's own guards, which stand again afterwards."""
     with stage.usual.database.engine.begin() as connection:
-        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+        guards = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+        for name, _ in guards:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         yield connection
+        for _, guard in guards:
+            connection.exec_driver_sql(guard)
 
 
 @contextmanager
