@@ -66,6 +66,12 @@ def apply(change: Change, draft: Draft, around: Surroundings) -> Edited | Cannot
         return impossible.problem
 
 
+def called(place: PlaceValue, addresses: Sequence[Address]) -> list[Address]:
+    """The saved addresses that go by that name; each may have several, with a slash between."""
+    wanted = (place.label or "").casefold()
+    return [a for a in addresses if wanted in [name.strip() for name in a.label.casefold().split("/")]]
+
+
 def to_place(
     place: PlaceValue, draft: Draft, catalog: Catalog, addresses: Sequence[Address], keep: Callable[[str], tuple[str, str]]
 ) -> Draft | CannotEdit:
@@ -83,8 +89,7 @@ def to_place(
     if place.is_address:
         ref, masked = keep(place.label)
         return replace(draft, fulfilment_id=option.id, destination_ref=ref, destination_masked=masked)
-    wanted = place.label.casefold()
-    found = [a for a in addresses if wanted in [name.strip() for name in a.label.casefold().split("/")]]
+    found = called(place, addresses)
     if len(found) != 1:
         return CannotEdit("edit.unknown_place", {"place": place.label})
     return replace(draft, fulfilment_id=option.id, destination_ref=found[0].text_ref, destination_masked=found[0].masked)

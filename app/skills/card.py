@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.outcomes import CloseCard, Outcome, Propose, Say
+from app.dialogue.outcomes import Ask, CloseCard, Outcome, Propose, Say
 from app.dialogue.reading import Change, Target
+from app.dialogue.state import Choice, Question
+from app.domain.catalog import Catalog
 from app.domain.checkout import Draft
-from app.resolution.edits import CannotEdit, Edited, Surroundings, apply
+from app.domain.names import Names
+from app.resolution.edits import CannotEdit, Edited, Surroundings, apply, called
 from app.resolution.history import rebuilt_line
 from app.skills.recipient import handed_to
 from app.skills.world import World
@@ -21,12 +24,40 @@ def amend(change: Change, world: World) -> Sequence[Outcome]:
     if change.recipient is not None:
         handed = handed_to(change.recipient, draft, catalog, world)
         return [handed] if isinstance(handed, Say) else [Propose(handed, Say("recipient.changed"), world.focus_line)]
+    if (which := _which_place(change, draft, catalog, world)) is not None:
+        return [which]
     around = Surroundings(catalog, world.focus_line, world.addresses(), lambda: world.new_id("lin"), world.keep_place)
     edited = apply(change, draft, around)
     if isinstance(edited, CannotEdit):
         return [Say(edited.key, edited.params)]
     # Why something was put on the card is told until the customer has changed it.
     return _outcome(replace(edited, draft=replace(edited.draft, reason=None, reason_params=())))
+
+
+def _which_place(change: Change, draft: Draft, catalog: Catalog, world: World) -> Ask | None:
+    """Where several addresses go by the name that was said: which one, masked."""
+    place = change.place
+    delivery = next((f for f in catalog.merchant.fulfilment if f.kind == "delivery"), None)
+    if place is None or place.label is None or place.is_address or delivery is None:
+        return None
+    found = called(place, world.addresses())
+    if len(found) < 2:
+        return None
+    choices = tuple(
+        Choice(
+            Names((address.label.partition("/")[0],)),
+            Names((address.masked,)),
+            picture="place",
+            draft=replace(
+                draft, fulfilment_id=delivery.id, destination_ref=address.text_ref, destination_masked=address.masked, reason=None
+            ),
+            replaces_card=True,
+            focus_line=world.focus_line,
+        )
+        for address in found
+    )
+    params = (("place", place.label), ("count", str(len(found))))
+    return Ask(Question(world.new_id("que"), "order", "lines", "lines", "edit.which_place", params, choices))
 
 
 def changed_draft(draft: Draft, change: Change, world: World) -> Draft | Say:
