@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app.base.errors import UsualError
+from app.base.visible import visible
 from app.bootstrap import Usual
 from app.dialogue.wording import say
 from app.domain.names import Lang
@@ -135,7 +136,7 @@ class TerminalChat:
             self.newest = message.view
 
     def _print(self, text: str) -> None:
-        self.out.write(f"{text}\n")
+        self.out.write(f"{visible(text)}\n")
         self.out.flush()
 
 

@@ -69,6 +69,7 @@ from app.service.webhooks import Deliveries
 from app.settings import Settings, load_settings
 from app.storage import catalog_edit, risk_rules, sheets
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
+from app.storage.catalog_texts import hidden_texts
 from app.storage.catalog_watch import CatalogWatch
 from app.storage.database import Database, file_of, is_new_file
 from app.storage.dispute_reads import StoredDisputes
@@ -98,6 +99,7 @@ __all__ = [
     "catalog_edit",
     "empty_categories",
     "get_usual",
+    "hidden_texts",
     "json_schema",
     "load_catalogs",
     "read_catalogs",

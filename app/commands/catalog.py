@@ -28,12 +28,12 @@ def _schema(_: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from app.bootstrap import empty_categories, read_catalogs
+    from app.bootstrap import empty_categories, hidden_texts, read_catalogs
     from app.settings import load_settings
 
     folder = options.folder or load_settings(os.environ).catalog_dir
     catalogs, faults = read_catalogs(folder)
-    faults = [*faults, *empty_categories(catalogs.values())]
+    faults = [*faults, *empty_categories(catalogs.values()), *hidden_texts(folder)]
     for fault in faults:
         print(fault)
     for catalog in catalogs.values():

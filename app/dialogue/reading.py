@@ -292,7 +292,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Abstain:
-    """Nothing that can be acted on. `reason` is a code: `empty`, `not_understood`, `out_of_scope`, `unsafe`."""
+    """Nothing that can be acted on. `reason` is a code: `empty`, `not_understood`, `out_of_scope`, `unsafe`, `reported`."""
 
     reason: str
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.base.clock import Clock
 from app.base.ids import Ids, derived_id
+from app.base.visible import visible
 from app.dialogue.reading import (
     Begin,
     Change,
@@ -107,7 +108,7 @@ class Assistant:
         Raises NotFound for another customer's conversation, StorageUnavailable.
         """
         # Half of a surrogate pair can be sent as JSON but not stored.
-        text = text.encode("utf-8", "replace").decode()
+        text = visible(text.encode("utf-8", "replace").decode())
         with self._lock(conversation_id):
             customer, state = self._conversation(customer_id, conversation_id, lang_hint)
             if len(text) > TEXT_MAX:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from app.base.clock import Clock
 from app.base.errors import Refusal
 from app.base.ids import derived_id
+from app.base.visible import visible
 from app.domain.customer import OWN
 from app.domain.names import Lang
 from app.service.accounts import Accounts, NewCustomer, UsernameTaken
@@ -76,7 +77,7 @@ class SignUps:
         seconds = self.for_one.take(form.origin) or self.for_all.take(EVERYBODY)
         if seconds:
             raise SignUpsTooMany(seconds=seconds)
-        phone, address = digits_of(form.phone), " ".join(form.address.split())
+        phone, address = digits_of(form.phone), " ".join(visible(form.address).split())
         new = NewCustomer(
             id=derived_id("cus", form.key),
             username=tidy(form.username),

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from app.base.visible import visible
 from app.service.card_views import ChipView
 from app.service.guardian_views import GuardianView
 from app.service.history_views import OrdersView, SpendingView
@@ -259,4 +260,13 @@ class Reply:
 
 
 def as_json(view: View) -> dict[str, Any]:
-    return asdict(view)
+    """What is shown of it: nothing hidden, whoever wrote its texts."""
+    return {name: _seen(value) for name, value in asdict(view).items()}
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {name: _seen(part) for name, part in value.items()}
+    return type(value)(map(_seen, value)) if isinstance(value, list | tuple) else value

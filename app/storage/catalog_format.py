@@ -6,8 +6,9 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from app.base.visible import one_line, visible
 from app.domain.allergen import Allergen
 from app.domain.booking import BookedBy
 from app.domain.catalog import FulfilmentKind, GroupRole
@@ -15,7 +16,11 @@ from app.domain.coupon import Funder, Stacking
 from app.domain.order import TakenState
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,47}$")]
-Name = Annotated[str, Field(min_length=1, max_length=80)]
+Name = Annotated[
+    str, BeforeValidator(lambda text: one_line(text) if isinstance(text, str) else text), Field(min_length=1, max_length=80)
+]
+# Hidden characters in a listing are for somebody else than its reader.
+Text = Annotated[str, BeforeValidator(lambda text: visible(text) if isinstance(text, str) else text)]
 Minor = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
 WallTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 # In clear only to this machine itself.
@@ -43,8 +48,8 @@ class NamesRow(Row):
 
 
 class TextRow(Row):
-    en: str = ""
-    zh: str = ""
+    en: Text = ""
+    zh: Text = ""
 
 
 class HoursRow(Row):

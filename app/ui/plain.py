@@ -2,6 +2,8 @@
 
 import re
 
+from app.base.visible import visible
+
 # What Markdown would take as a mark of its own, anywhere and at the start of a line, and ":name", which its directives swallow.
 _MARK = re.compile(r"[\\`*_\[\]<>#|~{}!&]|:(?=[A-Za-z:])")
 _FIRST_MARK = re.compile(r"^(?:([-+=])|([0-9]+)([.)]))", re.MULTILINE)
@@ -13,8 +15,8 @@ WORD_JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
-    """Markdown that shows the text letter by letter: no format, no picture, no link."""
-    flush = _INDENT.sub("", text)
+    """Markdown that shows the text letter by letter: no format, no picture, no link, nothing hidden."""
+    flush = _INDENT.sub("", visible(text))
     escaped = _MARK.sub(lambda mark: "\\" + mark[0], flush)
     escaped = _FIRST_MARK.sub(_escape_first, escaped)
     return _ADDRESS.sub(WORD_JOINER, escaped)

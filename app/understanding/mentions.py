@@ -223,6 +223,8 @@ def _partial(tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon, re
     """Runs of words, or of Chinese characters, that stand in some product's name without being the whole of it."""
     for at, token in enumerate(tokens):
         plain = token.kind == "word" and (keys[at] in NUMBER_WORDS or PHRASES.get(keys[at : at + 1]))
+        # "来一杯" in a shop's name is no reason to take a customer's "来一杯" for it.
+        plain = plain or (token.kind == "cjk" and _counts(tokens, keys, at))
         if token.kind not in ("word", "cjk") or plain:
             continue
         size = 2 if token.kind == "cjk" else 1
@@ -240,6 +242,21 @@ def _partial(tokens: Sequence[Token], keys: Sequence[str], shop: ShopLexicon, re
                 break
             held &= shop.holding(keys[end - 1] + keys[end] if token.kind == "cjk" else keys[end])
             end += 1
+
+
+def _counts(tokens: Sequence[Token], keys: Sequence[str], at: int) -> bool:
+    """Whether a count with its unit begins here, after any words of wanting, or its unit alone stands here."""
+    before = number_at(tokens, at - 1) if at > 0 else None
+    if before is not None and before[0] == at and _is(keys[at], "unit", "thing"):
+        return True
+    while at < len(keys) and tokens[at].kind == "cjk" and _is(keys[at], "want", "add", "filler", "for", "pronoun"):
+        at += 1
+    counted = number_at(tokens, at) if at < len(keys) else None
+    return counted is not None and counted[0] < len(keys) and _is(keys[counted[0]], "unit", "thing")
+
+
+def _is(key: str, *classes: WordClass) -> bool:
+    return not frozenset(PHRASES.get([key]) or ()).isdisjoint(classes)
 
 
 def _end_of_kind(tokens: Sequence[Token], at: int) -> int:

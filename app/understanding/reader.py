@@ -13,7 +13,7 @@ from app.understanding.prompt import request_for, shown_candidates
 Policy = Literal["when_unsure", "always", "never"]
 SURE_FROM = 75
 # What the rules refuse or find empty is not put to a model.
-FINAL = ("empty", "unsafe")
+FINAL = ("empty", "unsafe", "reported")
 # Before the reason, in a reading's `why`.
 UNAVAILABLE = "model_"
 

@@ -32,6 +32,7 @@ from app.understanding.lexicon import CATEGORY_SCORE, ShopLexicon
 from app.understanding.mentions import UNKNOWN, Edges, Piece, ShopEdges, best_path, language_edges, with_known_names
 from app.understanding.normalise import blanked, language_of, normalise
 from app.understanding.recipients import recipient_in, with_recipient
+from app.understanding.reported import is_reported
 from app.understanding.respelling import resegmented
 from app.understanding.standing import recurring
 from app.understanding.tokens import tokenise
@@ -52,6 +53,8 @@ DEFAULT_ORDERING = "order"
 
 def read(text: str, context: ReadingContext) -> Reading:
     """The best reading of `text`, the words nothing explains, and the runner-up. Never raises on any text."""
+    if is_reported(text) and context.asked is None:
+        return Reading((Abstain("reported"),), language_of(normalise(text).text, context.lang), ALWAYS_SURE)
     recipient = recipient_in(text) if context.asked is None else None
     if recipient is not None:
         rest = replace(_read(blanked(text, (recipient.span,)), context), lang=language_of(normalise(text).text, context.lang))

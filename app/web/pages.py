@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
+from app.base.visible import visible
 from app.domain.names import Lang
 
 VOID = frozenset({"input", "link", "meta", "img", "source"})
@@ -33,7 +34,7 @@ def page(lang: Lang, title: str, body: str, script: str = "", style: str = "") -
         + (tag("link", rel="stylesheet", href=style) if style else "")
         + (tag("script", src=script, type="module") if script else "")
     )
-    return "<!doctype html>" + tag("html", tag("head", head) + tag("body", body), lang=HTML_LANG[lang])
+    return "<!doctype html>" + visible(tag("html", tag("head", head) + tag("body", body), lang=HTML_LANG[lang]))
 
 
 def theme_css(theme: Path) -> str:

@@ -128,3 +128,14 @@ def test_a_change_that_can_not_be_is_told_and_changes_nothing(
     assert run(*arguments, "--in", root) == 2
     assert said in capsys.readouterr().err
     assert load_catalogs(root) == before
+
+
+def test_a_check_warns_of_hidden_characters(menu: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    taken(menu, root)
+    assert run("check", root) == 0
+    products = root / "corner" / "products.json"
+    products.write_text(products.read_text(encoding="utf-8").replace("牛肉面", "牛\u202e肉\u200b面", 1), encoding="utf-8")
+    assert run("check", root) != 0
+    shown = capsys.readouterr().out
+    assert "corner/products.json" in shown
+    assert "U+202E, U+200B" in shown

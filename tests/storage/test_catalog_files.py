@@ -10,6 +10,7 @@ import pytest
 from app.base.money import Money
 from app.domain.names import LANGS
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
+from app.storage.catalog_texts import hidden_texts
 
 SHIPPED = Path(__file__).resolve().parents[2] / "catalog"
 
@@ -111,3 +112,28 @@ def test_a_missing_file_and_an_empty_folder_are_faults(copy: Path, tmp_path: Pat
     empty.mkdir()
     assert "holds no merchant's folder" in str(read_catalogs(empty)[1][0])
     assert "holds no merchant's folder" in str(read_catalogs(tmp_path / "not_there")[1][0])
+
+
+def test_hidden_characters_of_a_listing_are_left_out_and_told_with_their_place(copy: Path) -> None:
+    def plant(rows: list[dict[str, Any]]) -> None:
+        rows[0]["names"]["en"][0] += "\u202e\u200b"
+        rows[1]["description"] = {"zh": "好喝\U000e0070\U000e0061\U000e0079\x1b[2J"}
+
+    assert hidden_texts(copy) == []
+    edit(copy / "nimbus_coffee" / "products.json", plant)
+    first, second = list(load_catalogs(copy)["nimbus_coffee"].products.values())[:2]
+    assert first.names.en[0].isprintable()
+    assert second.description.zh == ("好喝[2J",)
+    told = hidden_texts(copy)
+    assert [(fault.file, fault.row, fault.field) for fault in told] == [
+        ("nimbus_coffee/products.json", first.id, "names.en.0"),
+        ("nimbus_coffee/products.json", second.id, "description.zh"),
+    ]
+    assert "U+202E, U+200B" in told[0].message
+    assert "U+E0070" in told[1].message
+
+
+def test_a_name_of_hidden_characters_alone_is_none(copy: Path) -> None:
+    edit(copy / "nimbus_coffee" / "products.json", lambda rows: rows[0]["names"]["en"].insert(0, "\u200b\u2060"))
+    with pytest.raises(CatalogBroken, match=r"names\.en\.0"):
+        load_catalogs(copy)

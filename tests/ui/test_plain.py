@@ -63,3 +63,7 @@ def shown(text: str) -> str:
 
 def squeezed(text: str) -> str:
     return " ".join(text.replace(WORD_JOINER, "").split())
+
+
+def test_nothing_hidden_comes_through() -> None:
+    assert plain("pay\u202e 0.01\u200b\x1b[2J \U000e0041tea") == r"pay 0.01\[2J tea"
