@@ -38,6 +38,12 @@ class StorageUnavailable(UsualError):
     code = "storage_unavailable"
 
 
+class DatabaseOutdated(UsualError):
+    """The database was made by another version and lacks what this one keeps; it was left as it is."""
+
+    code = "database_outdated"
+
+
 @dataclass(frozen=True, slots=True)
 class Insert:
     """A new row. `refusal` is raised when a row with its unique values is there already."""

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.service.units import StorageUnavailable
+from app.service.units import DatabaseOutdated, StorageUnavailable
 from app.storage.columns import METADATA
 
 # Nobody waits for a connection: whoever does can be overtaken for half a minute by threads that are quicker to ask again.
@@ -32,16 +32,28 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database and _is_file(parsed.database):
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._is_old = not self.is_sqlite or (_is_file(parsed.database) and Path(str(parsed.database)).exists())
         in_memory = self.is_sqlite and not _is_file(parsed.database)
         self.engine: Engine = create_engine(url, hide_parameters=True, **({} if in_memory else POOL))
         if self.is_sqlite:
             event.listen(self.engine, "connect", partial(_prepare_sqlite, synchronous="OFF" if is_scratch else "FULL"))
 
     def create_schema(self) -> None:
+        """Raises DatabaseOutdated, StorageUnavailable."""
         with unavailable_if_failing():
+            if self._is_old:
+                self._check_columns()
             METADATA.create_all(self.engine)
         # An erasure that was cut short after its commit has left this undone.
         self.forget()
+
+    def _check_columns(self) -> None:
+        found = inspect(self.engine)
+        for name in set(found.get_table_names()) & set(METADATA.tables):
+            there = {column["name"] for column in found.get_columns(name)}
+            lacking = {column.name for column in METADATA.tables[name].columns} - there
+            if lacking:
+                raise DatabaseOutdated(where=self.engine.url.database or "", table=name, columns=", ".join(sorted(lacking)))
 
     def forget(self) -> None:
         """Empty SQLite's log, which still holds what was deleted; in the file itself it was overwritten with the deletion."""
