@@ -8,7 +8,9 @@ from pathlib import Path
 from app.domain.checkout import CheckoutSession
 from app.domain.order import Order
 from app.service.audit import Audit
+from app.service.evidence import Evidence
 from app.storage.database import Database
+from app.storage.evidence_reads import StoredEvidence
 from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
 from app.storage.refund_reads import StoredRefunds
@@ -21,6 +23,7 @@ class Books:
     records: StoredRecords
     refunds: StoredRefunds
     settlements: StoredSettlements
+    evidence: Evidence
     standing: StoredStanding
     mandates: StoredMandates
 
@@ -63,19 +66,15 @@ class Books:
         return credential.pin_failures
 
     def check(self) -> None:
-        assert Audit(self.records, self.refunds, self.settlements).check() == []
+        assert Audit(self.records, self.refunds, self.settlements, self.evidence).check() == []
 
 
 @contextmanager
 def open_books(var: Path) -> Iterator[Books]:
     database = Database(f"sqlite:///{var / 'usual.db'}")
     try:
-        yield Books(
-            StoredRecords(database),
-            StoredRefunds(database),
-            StoredSettlements(database),
-            StoredStanding(database),
-            StoredMandates(database),
-        )
+        records, refunds, mandates = StoredRecords(database), StoredRefunds(database), StoredMandates(database)
+        evidence = Evidence(records, refunds, mandates, StoredEvidence(database))
+        yield Books(records, refunds, StoredSettlements(database), evidence, StoredStanding(database), mandates)
     finally:
         database.close()

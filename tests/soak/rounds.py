@@ -17,7 +17,10 @@ from app.demo import DEMO, DEMO_ID
 from app.domain.order import Order
 from app.merchants.mock import Memory
 from app.service.audit import Audit
+from app.service.evidence import Evidence
 from app.storage.database import Database
+from app.storage.evidence_reads import StoredEvidence
+from app.storage.mandate_reads import StoredMandates
 from app.storage.reads import StoredRecords
 from app.storage.refund_reads import StoredRefunds
 from app.storage.settlement_reads import StoredSettlements
@@ -101,7 +104,9 @@ class KillRounds:
     def _check(self, killed: Killed) -> None:
         with self._database() as database:
             records = StoredRecords(database)
-            assert Audit(records, StoredRefunds(database), StoredSettlements(database)).check() == []
+            refunds = StoredRefunds(database)
+            evidence = Evidence(records, refunds, StoredMandates(database), StoredEvidence(database))
+            assert Audit(records, refunds, StoredSettlements(database), evidence).check() == []
             wallet = records.wallet(DEMO_ID)
             orders = [o for o in records.orders(DEMO_ID, 100_000) if o.checkout_id == killed.checkout_id]
             ends = [t.kind for t in records.transfers(orders[0].id) if t.kind in ("capture", "void")]
