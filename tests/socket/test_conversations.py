@@ -17,6 +17,8 @@ from tests.socket.serving import StageDoor
 
 ID = re.compile(r"\b[a-z]{3}_[0-9a-z]{26}\b")
 NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+# The beginning of a hash over ids.
+SERIAL = re.compile(r"\b[0-9]{6}-[0-9a-f]{12}\b")
 FILES = sorted((Path(__file__).parents[1] / "conversations").glob("*.yaml"))
 
 # The recorded conversations say most things; here everything is done by tap that a card or a list offers.
@@ -63,7 +65,7 @@ def without_ids(result: Result) -> str:
     for place, found in enumerate(dict.fromkeys(ID.findall(text)), start=1):
         text = text.replace(found, f"{found[:3]}#{place}").replace(order_number(found), f"number#{place}")
     # One that stands in a sentence alone.
-    return NUMBER.sub("number", text)
+    return SERIAL.sub("serial", NUMBER.sub("number", text))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
