@@ -1,6 +1,7 @@
 """Take a hold, in full or in part, when the merchant has accepted, or give it back when it has not."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.base.clock import Clock
 from app.base.money import Money
@@ -39,7 +40,7 @@ class Settler:
                     Change(Order, order_id, put={"state": "accepted"}),
                     _closed(checkout, "completed"),
                 ),
-                trace=(self._event("accepted", authorisation, answer="accepted"),),
+                trace=(self._event("accepted", authorisation, now, answer="accepted"),),
             )
         )
 
@@ -68,10 +69,12 @@ class Settler:
                 ),
                 inserts=(
                     *map(Insert, transfers),
-                    *self._telling("order.paid", authorisation, amount),
+                    *self._telling("order.paid", authorisation, now, amount),
                 ),
                 trace=(
-                    self._event("captured", authorisation, captured=amount.minor, answer="accepted", **named, **moved(transfers)),
+                    self._event(
+                        "captured", authorisation, now, captured=amount.minor, answer="accepted", **named, **moved(transfers)
+                    ),
                 ),
             )
         )
@@ -97,9 +100,11 @@ class Settler:
                 ),
                 inserts=(
                     *map(Insert, transfers),
-                    *self._telling("order.canceled", authorisation, fee),
+                    *self._telling("order.canceled", authorisation, now, fee),
                 ),
-                trace=(self._event("captured", authorisation, captured=fee.minor, reason="cancellation_fee", **moved(transfers)),),
+                trace=(
+                    self._event("captured", authorisation, now, captured=fee.minor, reason="cancellation_fee", **moved(transfers)),
+                ),
             ).with_all_of(also)
         )
 
@@ -126,35 +131,36 @@ class Settler:
             ),
             inserts=(
                 *map(Insert, transfers),
-                *self._telling("order.canceled", authorisation, Money.zero(authorisation.amount.currency)),
+                *self._telling("order.canceled", authorisation, now, Money.zero(authorisation.amount.currency)),
             ),
-            trace=(self._event("voided", authorisation, reason=reason, **answered, **moved(transfers)),),
+            trace=(self._event("voided", authorisation, now, reason=reason, **answered, **moved(transfers)),),
         )
         self.writer.commit(unit if also is None else unit.with_all_of(also))
 
     def unknown(self, authorisation: Authorisation) -> None:
         """The merchant's answer is not known; the hold stays until it is."""
+        now = self.clock.now()
         self.writer.commit(
             Unit(
                 key=f"unknown:{authorisation.order_id}",
                 fingerprint=authorisation.id,
-                at=self.clock.now(),
+                at=now,
                 changes=(Change(Order, authorisation.order_id, expect={"state": "placed"}, put={"state": "unknown"}),),
-                trace=(self._event("outcome_unknown", authorisation, answer="unknown"),),
+                trace=(self._event("outcome_unknown", authorisation, now, answer="unknown"),),
             )
         )
 
-    def _telling(self, kind: str, authorisation: Authorisation, amount: Money) -> tuple[Insert, ...]:
+    def _telling(self, kind: str, authorisation: Authorisation, at: datetime, amount: Money) -> tuple[Insert, ...]:
         facts: dict[str, str | int] = {"amount": amount.minor, "currency": amount.currency}
-        return self.outbox.telling(kind, authorisation.merchant_id, authorisation.order_id, self.clock.now(), **facts)
+        return self.outbox.telling(kind, authorisation.merchant_id, authorisation.order_id, at, **facts)
 
     def _given_back(self, checkout: CheckoutSession) -> tuple[Change, ...]:
         return tuple(Change(CouponUse, use.id, put={"slot": None}) for use in self.records.coupon_uses_of(checkout.id))
 
-    def _event(self, kind: str, authorisation: Authorisation, **facts: str | int) -> TraceEvent:
+    def _event(self, kind: str, authorisation: Authorisation, at: datetime, **facts: str | int) -> TraceEvent:
         amount = authorisation.amount
         facts_of_all: dict[str, str | int] = {"order": authorisation.order_id, "amount": amount.minor, "currency": amount.currency}
-        return TraceEvent(authorisation.customer_id, kind, facts_of_all | facts, self.clock.now())
+        return TraceEvent(authorisation.customer_id, kind, facts_of_all | facts, at)
 
 
 def _ended(authorisation: Authorisation, state: str) -> Change:

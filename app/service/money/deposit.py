@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.base.clock import Clock
 from app.base.ids import derived_id
@@ -41,7 +41,7 @@ class Depositor:
                 at=deposit.at,
                 changes=(Change(Wallet, customer_id, _bound(amount), put={"bound": True}, refusal=WalletNotBound()),),
                 inserts=(Insert(deposit),),
-                trace=(self._event("deposit_asked", deposit),),
+                trace=(self._event("deposit_asked", deposit, deposit.at),),
             )
         )
         self.settle(deposit)
@@ -84,17 +84,17 @@ class Depositor:
                     *((credited,) if is_paid else ()),
                 ),
                 inserts=tuple(map(Insert, transfers)),
-                trace=(self._event(f"deposit_{state}", deposit, moved(transfers)),),
+                trace=(self._event(f"deposit_{state}", deposit, now, moved(transfers)),),
             )
         )
 
-    def _event(self, kind: str, deposit: Deposit, also: Mapping[str, str | int] = NOTHING) -> TraceEvent:
+    def _event(self, kind: str, deposit: Deposit, at: datetime, also: Mapping[str, str | int] = NOTHING) -> TraceEvent:
         facts: dict[str, str | int] = {
             "deposit": deposit.id,
             "amount": deposit.amount.minor,
             "currency": deposit.amount.currency,
         }
-        return TraceEvent(deposit.customer_id, kind, facts | dict(also), self.clock.now())
+        return TraceEvent(deposit.customer_id, kind, facts | dict(also), at)
 
 
 def _bound(amount: Money) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Money back: what was offered is asked for and kept first, then given or refused, each once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.base.clock import Clock
 from app.domain import postings
@@ -34,7 +35,7 @@ class Refunder:
                 at=refund.at,
                 changes=(_counted(order, RefundChanged()),),
                 inserts=(Insert(refund, RefundChanged()),),
-                trace=(self._event("refund_asked", refund),),
+                trace=(self._event("refund_asked", refund, refund.at),),
             )
         )
 
@@ -49,7 +50,7 @@ class Refunder:
         """What it was asked for has come back already, with the hold: nothing moves."""
         now = self.clock.now()
         asked = Change(Refund, refund.id, expect={"state": "asked"}, put={"state": "done", "settled_at": now})
-        event = self._event("refunded", refund)
+        event = self._event("refunded", refund, now)
         self.writer.commit(Unit(f"refund:{refund.id}", refund.digest, now, changes=(asked,), trace=(event,)))
 
     def give_at_once(self, order: Order, checkout: CheckoutSession, refund: Refund) -> None:
@@ -81,30 +82,31 @@ class Refunder:
             fingerprint=refund.digest,
             at=now,
             changes=(*money, *(self._coupons(checkout) if refund.is_whole else ())),
-            inserts=(*map(Insert, transfers), *self._telling(refund)),
-            trace=(self._event("refunded", refund, answer="agreed", **moved(transfers)),),
+            inserts=(*map(Insert, transfers), *self._telling(refund, now)),
+            trace=(self._event("refunded", refund, now, answer="agreed", **moved(transfers)),),
         )
 
     def refuse(self, refund: Refund, why: str) -> None:
         """The merchant does not agree; its lines can be asked for again."""
+        now = self.clock.now()
         self.writer.commit(
             Unit(
                 key=f"refund-refused:{refund.id}",
                 fingerprint=refund.digest,
-                at=self.clock.now(),
+                at=now,
                 changes=(
                     Change(
                         Refund,
                         refund.id,
                         expect={"state": "asked"},
-                        put={"state": "refused", "why": why, "settled_at": self.clock.now()},
+                        put={"state": "refused", "why": why, "settled_at": now},
                     ),
                 ),
-                trace=(self._event("refund_refused", refund, answer="refused", why=why),),
+                trace=(self._event("refund_refused", refund, now, answer="refused", why=why),),
             )
         )
 
-    def _telling(self, refund: Refund) -> tuple[Insert, ...]:
+    def _telling(self, refund: Refund, at: datetime) -> tuple[Insert, ...]:
         facts: dict[str, str | int] = {
             "refund": refund.id,
             "reason": refund.reason,
@@ -112,12 +114,12 @@ class Refunder:
             "fee": refund.fee.minor,
             "currency": refund.amount.currency,
         }
-        return self.outbox.telling("order.refunded", refund.merchant_id, refund.order_id, self.clock.now(), **facts)
+        return self.outbox.telling("order.refunded", refund.merchant_id, refund.order_id, at, **facts)
 
     def _coupons(self, checkout: CheckoutSession) -> tuple[Change, ...]:
         return tuple(Change(CouponUse, use.id, put={"slot": None}) for use in self.records.coupon_uses_of(checkout.id))
 
-    def _event(self, kind: str, refund: Refund, **facts: str | int) -> TraceEvent:
+    def _event(self, kind: str, refund: Refund, at: datetime, **facts: str | int) -> TraceEvent:
         of_all: dict[str, str | int] = {
             "order": refund.order_id,
             "refund": refund.id,
@@ -127,7 +129,7 @@ class Refunder:
             "currency": refund.amount.currency,
             "seal": seal(refund),
         }
-        return TraceEvent(refund.customer_id, kind, of_all | facts, self.clock.now())
+        return TraceEvent(refund.customer_id, kind, of_all | facts, at)
 
 
 def _counted(order: Order, refusal: RefundChanged) -> Change:
