@@ -14,7 +14,7 @@ from app.base.money import Money
 from app.domain.agent import Agent, AgentUnknown
 from app.domain.checkout import CheckoutSession, Draft, DraftLine
 from app.domain.customer import NotFound
-from app.domain.mandate import Constraints, Mandate, MandateExceeded, MandateInactive, MandateWidened, terms_digest
+from app.domain.mandate import Constraints, GrantMethod, Mandate, MandateExceeded, MandateInactive, MandateWidened, terms_digest
 from app.domain.order import Order
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.checkout import Asked
@@ -262,8 +262,8 @@ def test_a_right_pin_is_no_wrong_try_whatever_else_was_wrong(stage: Stage, monke
     service = type(stage.usual.mandates)
     honest = service.granting
 
-    def overtaken(self: object, given: Mandate) -> object:
-        unit = honest(self, given)  # type: ignore[arg-type]
+    def overtaken(self: object, given: Mandate, by: GrantMethod) -> object:
+        unit = honest(self, given, by)  # type: ignore[arg-type]
         stage.usual.mandates.revoke(CUSTOMER_ID, mandate.id)
         return unit
 
