@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
@@ -96,7 +97,7 @@ class Mandates:
                 ),
                 trace=(
                     TraceEvent(customer_id, "agent_removed", {"agent": agent_id}, now),
-                    *(self._event("mandate_revoked", m) for m in granted),
+                    *(self._event("mandate_revoked", m, now) for m in granted),
                 ),
             )
         )
@@ -131,8 +132,8 @@ class Mandates:
             key=f"mandate:{mandate.ref}",
             fingerprint=terms_digest(mandate),
             at=mandate.created_at,
-            inserts=(Insert(mandate), Insert(self._terms(mandate))),
-            trace=(self._event("mandate_proposed", mandate),),
+            inserts=(Insert(mandate), Insert(self._terms(mandate, mandate.created_at))),
+            trace=(self._event("mandate_proposed", mandate, mandate.created_at),),
         )
 
     def house_agent(self, customer_id: str) -> tuple[Insert, ...]:
@@ -183,7 +184,7 @@ class Mandates:
                     refusal=MandateChanged(),
                 ),
             ),
-            trace=(self._event("mandate_granted", mandate, by),),
+            trace=(self._event("mandate_granted", mandate, now, by),),
         )
 
     def amend(self, customer_id: str, mandate_id: str, constraints: Constraints, evidence: Evidence | None = None) -> Mandate:
@@ -211,12 +212,12 @@ class Mandates:
 
         `by`: what the customer agreed with, where they had to.
         """
-        narrows = is_within(amended.constraints, mandate.constraints)
-        whole = amended if narrows else replace(amended, granted_at=self.clock.now(), granted_by=by)
+        now, narrows = self.clock.now(), is_within(amended.constraints, mandate.constraints)
+        whole = amended if narrows else replace(amended, granted_at=now, granted_by=by)
         return Unit(
             key=f"amend:{amended.ref}",
             fingerprint=terms_digest(amended),
-            at=self.clock.now(),
+            at=now,
             changes=(
                 Change(
                     Mandate,
@@ -226,8 +227,8 @@ class Mandates:
                     refusal=MandateChanged(),
                 ),
             ),
-            inserts=(Insert(self._terms(amended), MandateChanged()),),
-            trace=(self._event("mandate_narrowed" if narrows else "mandate_widened", amended, by),),
+            inserts=(Insert(self._terms(amended, now), MandateChanged()),),
+            trace=(self._event("mandate_narrowed" if narrows else "mandate_widened", amended, now, by),),
         )
 
     def capping(self, mandate: Mandate, per_order: Money) -> Unit | None:
@@ -260,7 +261,7 @@ class Mandates:
             fingerprint="revoke",
             at=now,
             changes=tuple(Change(Mandate, mandate.id, put={"state": "revoked"}) for mandate in gone),
-            trace=tuple(self._event("mandate_revoked", mandate) for mandate in gone),
+            trace=tuple(self._event("mandate_revoked", mandate, now) for mandate in gone),
         )
 
     def _move(self, mandate: Mandate, before: str, after: str) -> None:
@@ -274,7 +275,7 @@ class Mandates:
                 fingerprint=mandate.id,
                 at=now,
                 changes=(Change(Mandate, mandate.id, expect={"state": before}, put={"state": after}, refusal=inactive),),
-                trace=(self._event(f"mandate_{'paused' if after == 'paused' else 'resumed'}", mandate),),
+                trace=(self._event(f"mandate_{'paused' if after == 'paused' else 'resumed'}", mandate, now),),
             )
         )
 
@@ -290,15 +291,15 @@ class Mandates:
             raise NotFound(what=mandate_id)
         return mandate
 
-    def _terms(self, mandate: Mandate) -> MandateTerms:
-        now = self.clock.now()
-        return MandateTerms(mandate.ref, mandate.id, mandate.customer_id, mandate.constraints, terms_digest(mandate), now)
+    def _terms(self, mandate: Mandate, at: datetime) -> MandateTerms:
+        """As of the moment of the event that binds them."""
+        return MandateTerms(mandate.ref, mandate.id, mandate.customer_id, mandate.constraints, terms_digest(mandate), at)
 
-    def _event(self, kind: str, mandate: Mandate, by: GrantMethod | None = None) -> TraceEvent:
+    def _event(self, kind: str, mandate: Mandate, at: datetime, by: GrantMethod | None = None) -> TraceEvent:
         facts: dict[str, str | int] = {"mandate": mandate.ref, "agent": mandate.agent_id, "terms": terms_digest(mandate)}
         if by is not None:
             facts["by"] = by
-        return TraceEvent(mandate.customer_id, kind, facts, self.clock.now())
+        return TraceEvent(mandate.customer_id, kind, facts, at)
 
 
 def _amended(mandate: Mandate, constraints: Constraints) -> Mandate:
