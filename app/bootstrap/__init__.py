@@ -10,6 +10,7 @@ from app.base.clock import Clock
 from app.base.errors import UsualError
 from app.base.ids import Ids
 from app.bootstrap.ground import Ground, Outside, lay_ground
+from app.bootstrap.paying import payments_of, refunds_of
 from app.bootstrap.readers import reader_of, recorded_reader, recording_reader, remembering_reader
 from app.demo import DEMO, DemoSignIn
 from app.dialogue.wording import say_error
@@ -29,6 +30,7 @@ from app.service.callbacks import Callbacks
 from app.service.campaigns import Campaigns
 from app.service.checkout import Checkouts
 from app.service.checkpoints import Checkpoints
+from app.service.consents import Consents
 from app.service.disputes import Disputes
 from app.service.erasure import Erasures
 from app.service.export import Exports
@@ -36,17 +38,12 @@ from app.service.guardian_views import GuardianTill
 from app.service.guardians import Guardians
 from app.service.lexicons import Lexicons
 from app.service.mandates import Mandates
-from app.service.money.authorise import Authoriser
-from app.service.money.capture import Settler
 from app.service.money.compensate import Compensator
 from app.service.money.deposit import Depositor
-from app.service.money.mandate_use import MandateUses
 from app.service.money.payout import Payouts
-from app.service.money.refund import Refunder
 from app.service.news import InProcessNews
 from app.service.offers import Offers
 from app.service.passkeys import Passkeys
-from app.service.payments import Payments
 from app.service.ports import Records
 from app.service.queries import Queries
 from app.service.receipts import Receipts
@@ -54,7 +51,6 @@ from app.service.refunds import Refunds
 from app.service.risk import Risks
 from app.service.runs import Runs
 from app.service.settlements import Settlements
-from app.service.shortages import Shortages
 from app.service.sign_ins import SignIns
 from app.service.sign_up import SignUps
 from app.service.standing_orders import StandingOrders
@@ -217,12 +213,13 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
     authenticators = WebAuthn(settings.passkey_origin)
     passkeys = Passkeys(records, ground.passkey_records, authenticators, step_up, writer, clock, ids)
     guardians = Guardians(records, ground.guardian_records, writer, step_up, ground.news, clock)
-    payments = _payments(ground, checkouts, passkeys, risks, guardians)
-    mandates = Mandates(ground.mandate_records, writer, step_up, clock, ids)
-    standing_orders = StandingOrders(records, ground.standing_records, mandates, step_up, writer, clock, ids)
+    payments = payments_of(ground, checkouts, passkeys, risks, guardians)
+    consents = Consents(step_up, passkeys)
+    mandates = Mandates(ground.mandate_records, writer, consents, clock, ids)
+    standing_orders = StandingOrders(records, ground.standing_records, mandates, consents, writer, clock, ids)
     standing_views = StandingViews(standing_orders, merchants)
     runs = Runs(records, ground.standing_records, standing_orders, mandates, checkouts, payments, writer, ground.news, clock)
-    refunds = _refunds(ground, payments)
+    refunds = refunds_of(ground, payments)
     trips = Trips(records, writer, merchants, payments, clock)
     disputes = Disputes(records, ground.refund_records, StoredDisputes(ground.database), merchants, Compensator(writer), clock)
     guardian_till = GuardianTill(guardians, records, clock)
@@ -295,46 +292,6 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
             payments, refunds, runs, wallets, tracking, settlements, deliveries, ground.checkpoints, settings.stranded_after_seconds
         ),
         demo=DEMO if settings.is_demo else None,
-    )
-
-
-def _shortages(ground: Ground) -> Shortages:
-    records, refunds, clock = ground.records, ground.refund_records, ground.clock
-    return Shortages(records, refunds, Refunder(records, ground.writer, ground.outbox, clock), ground.news, clock)
-
-
-def _refunds(ground: Ground, payments: Payments) -> Refunds:
-    return Refunds(
-        records=ground.records,
-        refunds=ground.refund_records,
-        merchants=ground.merchants,
-        refunder=payments.shortages.refunder,
-        settler=payments.settler,
-        payments=payments,
-        news=ground.news,
-        clock=ground.clock,
-    )
-
-
-def _payments(ground: Ground, checkouts: Checkouts, passkeys: Passkeys, risks: Risks, guardians: Guardians) -> Payments:
-    records, writer, clock = ground.records, ground.writer, ground.clock
-    return Payments(
-        records=records,
-        merchants=ground.merchants,
-        checkouts=checkouts,
-        mandates=ground.mandate_records,
-        uses=MandateUses(ground.mandate_records),
-        authoriser=Authoriser(records, writer, clock, ground.ids),
-        settler=Settler(records, writer, ground.outbox, clock),
-        shortages=_shortages(ground),
-        step_up=passkeys.step_up,
-        passkeys=passkeys,
-        risks=risks,
-        guardians=guardians,
-        news=ground.news,
-        clock=clock,
-        ids=ground.ids,
-        stranded_after_seconds=ground.settings.stranded_after_seconds,
     )
 
 

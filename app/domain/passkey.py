@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from app.base.errors import Refusal
 from app.base.money import Money
 from app.domain.checkout import CheckoutSession
+from app.domain.consent import Consent
 
-Purpose = Literal["enrol", "pay"]
+Purpose = Literal["enrol", "pay", "agree"]
 PasskeyState = Literal["active", "blocked"]
 NAME_LENGTH_MAX = 40
 PER_CUSTOMER_MAX = 10
@@ -20,7 +21,7 @@ USUAL_PORTS = {"https": 443, "http": 80}
 
 
 class PasskeyRefused(Refusal):
-    """What was signed does not belong to this customer, device and card, or was signed by no passkey that may pay."""
+    """What was signed does not belong to this customer, device and card or terms, or was signed by no passkey that may pay."""
 
     code = "passkey_refused"
 
@@ -116,12 +117,15 @@ class Passkey:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is being done, by whom and on which device: all that a signature must be for."""
+    """What is being done, by whom and on which device: all that a signature must be for.
+
+    `ref`: which version of a card or of terms.
+    """
 
     purpose: Purpose
     customer_id: str
     sign_in_id: str
-    checkout_ref: str = ""
+    ref: str = ""
     payee_id: str = ""
     digest: str = ""
     amount_minor: int = 0
@@ -165,11 +169,22 @@ def paying(checkout: CheckoutSession, device: Device) -> Subject:
     maximum: Money = checkout.totals.maximum
     return replace(
         Subject("pay", checkout.customer_id, device.sign_in_id),
-        checkout_ref=checkout.ref,
+        ref=checkout.ref,
         payee_id=checkout.merchant_id,
         digest=checkout.digest,
         amount_minor=maximum.minor,
         currency=maximum.currency,
+    )
+
+
+def agreeing(consent: Consent, device: Device) -> Subject:
+    return replace(
+        Subject("agree", consent.customer_id, device.sign_in_id),
+        ref=consent.ref,
+        payee_id=" ".join(sorted(consent.payees)),
+        digest=consent.digest,
+        amount_minor=consent.at_most.minor,
+        currency=consent.at_most.currency,
     )
 
 

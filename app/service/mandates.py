@@ -4,17 +4,28 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.base.clock import Clock
 from app.base.errors import Refusal
 from app.base.ids import Ids
 from app.base.money import Money
 from app.domain.agent import Agent, AgentUnknown, standing_agent_id
+from app.domain.consent import Consent, consent_to_mandate
 from app.domain.customer import NotFound
-from app.domain.mandate import Constraints, Mandate, MandateInactive, MandateTerms, MandateWidened, is_within, terms_digest
+from app.domain.mandate import (
+    Constraints,
+    GrantMethod,
+    Mandate,
+    MandateInactive,
+    MandateTerms,
+    MandateWidened,
+    is_within,
+    terms_digest,
+)
 from app.domain.trace import TraceEvent
+from app.service.consents import Consents, Evidence, method_of
 from app.service.mandate_ports import MandateRecords
-from app.service.step_up import StepUp
 from app.service.units import Change, Insert, Unit, Writer
 
 NAME_MAX = 60
@@ -38,7 +49,7 @@ class Mandates:
 
     records: MandateRecords
     writer: Writer
-    step_up: StepUp
+    consents: Consents
     clock: Clock
     ids: Ids
 
@@ -86,7 +97,7 @@ class Mandates:
                 ),
                 trace=(
                     TraceEvent(customer_id, "agent_removed", {"agent": agent_id}, now),
-                    *(self._event("mandate_revoked", m) for m in granted),
+                    *(self._event("mandate_revoked", m, now) for m in granted),
                 ),
             )
         )
@@ -121,8 +132,8 @@ class Mandates:
             key=f"mandate:{mandate.ref}",
             fingerprint=terms_digest(mandate),
             at=mandate.created_at,
-            inserts=(Insert(mandate), Insert(self._terms(mandate))),
-            trace=(self._event("mandate_proposed", mandate),),
+            inserts=(Insert(mandate), Insert(self._terms(mandate, mandate.created_at))),
+            trace=(self._event("mandate_proposed", mandate, mandate.created_at),),
         )
 
     def house_agent(self, customer_id: str) -> tuple[Insert, ...]:
@@ -132,17 +143,29 @@ class Mandates:
             return ()
         return (Insert(Agent(agent_id, customer_id, "Usual", None, self.clock.now())),)
 
-    def grant(self, customer_id: str, mandate_id: str, version: int, pin: str) -> Mandate:
-        """Allow exactly the terms that were shown. Idempotent. Raises NotFound, MandateChanged, MandateInactive, PIN refusals."""
-        mandate = self._owned(customer_id, mandate_id)
-        if mandate.version != version:
-            raise MandateChanged()
+    def consent_to(self, customer_id: str, mandate_id: str, version: int) -> Consent:
+        """What a passkey signs for `grant`. Raises NotFound, MandateChanged, MandateInactive."""
+        mandate = self._shown(customer_id, mandate_id, version)
+        if mandate.state == "revoked":
+            raise MandateInactive(constraint="state", state=mandate.state)
+        return consent_to_mandate(mandate)
+
+    def consent_to_amended(self, customer_id: str, mandate_id: str, constraints: Constraints) -> Consent:
+        """What a passkey signs for `amend`. Raises NotFound."""
+        return consent_to_mandate(_amended(self._owned(customer_id, mandate_id), constraints))
+
+    def grant(self, customer_id: str, mandate_id: str, version: int, evidence: Evidence) -> Mandate:
+        """Allow exactly the terms that were shown. Idempotent.
+
+        Raises NotFound, MandateChanged, MandateInactive, and what `Consents.allow` raises.
+        """
+        mandate = self._shown(customer_id, mandate_id, version)
         if mandate.state == "active":
             return mandate
-        self.step_up.allow(customer_id, pin, self.granting(mandate))
+        self.consents.allow(consent_to_mandate(mandate), evidence, self.granting(mandate, method_of(evidence)))
         return self._owned(customer_id, mandate_id)
 
-    def granting(self, mandate: Mandate) -> Unit:
+    def granting(self, mandate: Mandate, by: GrantMethod) -> Unit:
         """What a grant saves once the customer has stepped up. Raises MandateInactive for one that was revoked."""
         if mandate.state == "revoked":
             raise MandateInactive(constraint="state", state=mandate.state)
@@ -157,40 +180,44 @@ class Mandates:
                     Mandate,
                     mandate.id,
                     expect={"state": mandate.state, "version": mandate.version},
-                    put={"state": "active", "granted_at": now, "granted_by": "pin"},
+                    put={"state": "active", "granted_at": now, "granted_by": by},
                     refusal=MandateChanged(),
                 ),
             ),
-            trace=(self._event("mandate_granted", mandate),),
+            trace=(self._event("mandate_granted", mandate, now, by),),
         )
 
-    def amend(self, customer_id: str, mandate_id: str, constraints: Constraints, pin: str | None = None) -> Mandate:
-        """New terms as the next version: narrower ones hold at once, any others need the PIN.
+    def amend(self, customer_id: str, mandate_id: str, constraints: Constraints, evidence: Evidence | None = None) -> Mandate:
+        """New terms as the next version: narrower ones hold at once, any others need the PIN or a passkey.
 
-        Raises NotFound, MandateInactive, MandateWidened where the PIN is missing, PIN refusals, MandateChanged.
+        Raises NotFound, MandateInactive, MandateWidened where the evidence is missing, MandateChanged, and what
+        `Consents.allow` raises.
         """
         mandate = self._owned(customer_id, mandate_id)
         if mandate.state == "revoked":
             raise MandateInactive(constraint="state", state=mandate.state)
-        amended = replace(mandate, version=mandate.version + 1, constraints=constraints)
+        amended = _amended(mandate, constraints)
         needs_grant = mandate.state != "proposed" and not is_within(constraints, mandate.constraints)
-        if needs_grant and pin is None:
+        if not needs_grant:
+            self.writer.commit(self.amending(mandate, amended))
+        elif evidence is None:
             raise MandateWidened()
-        unit = self.amending(mandate, amended)
-        if needs_grant and pin is not None:
-            self.step_up.allow(customer_id, pin, unit)
         else:
-            self.writer.commit(unit)
+            unit = self.amending(mandate, amended, method_of(evidence))
+            self.consents.allow(consent_to_mandate(amended), evidence, unit)
         return amended
 
-    def amending(self, mandate: Mandate, amended: Mandate) -> Unit:
-        """What `amend` saves: the row moves to the new version, and its terms are kept beside the old ones."""
-        narrows = is_within(amended.constraints, mandate.constraints)
-        whole = replace(amended, granted_at=mandate.granted_at if narrows else self.clock.now())
+    def amending(self, mandate: Mandate, amended: Mandate, by: GrantMethod | None = None) -> Unit:
+        """What `amend` saves: the row moves to the new version, and its terms are kept beside the old ones.
+
+        `by`: what the customer agreed with, where they had to.
+        """
+        now, narrows = self.clock.now(), is_within(amended.constraints, mandate.constraints)
+        whole = amended if narrows else replace(amended, granted_at=now, granted_by=by)
         return Unit(
             key=f"amend:{amended.ref}",
             fingerprint=terms_digest(amended),
-            at=self.clock.now(),
+            at=now,
             changes=(
                 Change(
                     Mandate,
@@ -200,8 +227,8 @@ class Mandates:
                     refusal=MandateChanged(),
                 ),
             ),
-            inserts=(Insert(self._terms(amended), MandateChanged()),),
-            trace=(self._event("mandate_narrowed" if narrows else "mandate_widened", amended),),
+            inserts=(Insert(self._terms(amended, now), MandateChanged()),),
+            trace=(self._event("mandate_narrowed" if narrows else "mandate_widened", amended, now, by),),
         )
 
     def capping(self, mandate: Mandate, per_order: Money) -> Unit | None:
@@ -209,9 +236,7 @@ class Mandates:
         constraints = mandate.constraints
         if mandate.state == "revoked" or constraints.currency != per_order.currency or per_order.covers(constraints.per_order):
             return None
-        return self.amending(
-            mandate, replace(mandate, version=mandate.version + 1, constraints=replace(constraints, per_order=per_order))
-        )
+        return self.amending(mandate, _amended(mandate, replace(constraints, per_order=per_order)))
 
     def pause(self, customer_id: str, mandate_id: str) -> None:
         """Raises NotFound, MandateInactive."""
@@ -236,7 +261,7 @@ class Mandates:
             fingerprint="revoke",
             at=now,
             changes=tuple(Change(Mandate, mandate.id, put={"state": "revoked"}) for mandate in gone),
-            trace=tuple(self._event("mandate_revoked", mandate) for mandate in gone),
+            trace=tuple(self._event("mandate_revoked", mandate, now) for mandate in gone),
         )
 
     def _move(self, mandate: Mandate, before: str, after: str) -> None:
@@ -250,9 +275,15 @@ class Mandates:
                 fingerprint=mandate.id,
                 at=now,
                 changes=(Change(Mandate, mandate.id, expect={"state": before}, put={"state": after}, refusal=inactive),),
-                trace=(self._event(f"mandate_{'paused' if after == 'paused' else 'resumed'}", mandate),),
+                trace=(self._event(f"mandate_{'paused' if after == 'paused' else 'resumed'}", mandate, now),),
             )
         )
+
+    def _shown(self, customer_id: str, mandate_id: str, version: int) -> Mandate:
+        mandate = self._owned(customer_id, mandate_id)
+        if mandate.version != version:
+            raise MandateChanged()
+        return mandate
 
     def _owned(self, customer_id: str, mandate_id: str) -> Mandate:
         mandate = self.records.mandate(mandate_id)
@@ -260,13 +291,19 @@ class Mandates:
             raise NotFound(what=mandate_id)
         return mandate
 
-    def _terms(self, mandate: Mandate) -> MandateTerms:
-        now = self.clock.now()
-        return MandateTerms(mandate.ref, mandate.id, mandate.customer_id, mandate.constraints, terms_digest(mandate), now)
+    def _terms(self, mandate: Mandate, at: datetime) -> MandateTerms:
+        """As of the moment of the event that binds them."""
+        return MandateTerms(mandate.ref, mandate.id, mandate.customer_id, mandate.constraints, terms_digest(mandate), at)
 
-    def _event(self, kind: str, mandate: Mandate) -> TraceEvent:
-        facts = {"mandate": mandate.ref, "agent": mandate.agent_id, "terms": terms_digest(mandate)}
-        return TraceEvent(mandate.customer_id, kind, facts, self.clock.now())
+    def _event(self, kind: str, mandate: Mandate, at: datetime, by: GrantMethod | None = None) -> TraceEvent:
+        facts: dict[str, str | int] = {"mandate": mandate.ref, "agent": mandate.agent_id, "terms": terms_digest(mandate)}
+        if by is not None:
+            facts["by"] = by
+        return TraceEvent(mandate.customer_id, kind, facts, at)
+
+
+def _amended(mandate: Mandate, constraints: Constraints) -> Mandate:
+    return replace(mandate, version=mandate.version + 1, constraints=constraints)
 
 
 def key_hash(key: str) -> str:

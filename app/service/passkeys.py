@@ -1,4 +1,4 @@
-"""Passkeys: enrolled and removed with the PIN; what one signs approves exactly the card that it was asked about, once."""
+"""Passkeys: enrolled and removed with the PIN; what one signs allows exactly the card or terms that it was asked about, once."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from app.base.clock import Clock, local
 from app.base.ids import Ids
 from app.domain.checkout import CheckoutChanged, CheckoutClosed, CheckoutExpired, CheckoutSession
+from app.domain.consent import Consent
 from app.domain.customer import NotFound
 from app.domain.passkey import (
     PER_CUSTOMER_MAX,
@@ -22,6 +23,7 @@ from app.domain.passkey import (
     PasskeysTooMany,
     PasskeyTooLate,
     Subject,
+    agreeing,
     enrolling,
     fit_name,
     paying,
@@ -162,14 +164,11 @@ class Passkeys:
             raise CheckoutClosed(state=checkout.state)
         if checkout.is_expired(self.clock.now()):
             raise CheckoutExpired(total=checkout.totals.total)
-        party = self.authenticators.relying_party(device.origin)
-        usable = self.usable(customer_id, device)
-        if not usable:
-            raise PasskeyMissing()
-        challenge, unit = self._challenge(customer_id)
-        self.writer.commit(unit)
-        asked = challenge.bytes_for(paying(checkout, device))
-        return Begun(challenge.id, self.authenticators.to_sign(party, asked, usable))
+        return self._begin(paying(checkout, device), device)
+
+    def begin_consent(self, consent: Consent, device: Device) -> Begun:
+        """What the device is to sign to agree to these terms. Raises PasskeyNotHere, PasskeyMissing."""
+        return self._begin(agreeing(consent, device), device)
 
     def check_payment(self, checkout: CheckoutSession, assertion: Assertion) -> Unit:
         """What is still to be saved with the payment that the passkey allows: the challenge is used, the counter moves on.
@@ -177,6 +176,19 @@ class Passkeys:
         Raises PasskeyLocked, PasskeyNotHere, PasskeyRefused, PasskeyTooLate, PasskeyCloned.
         """
         return self._check(paying(checkout, assertion.device), assertion)
+
+    def check_consent(self, consent: Consent, assertion: Assertion) -> Unit:
+        """`check_payment`, for terms."""
+        return self._check(agreeing(consent, assertion.device), assertion)
+
+    def _begin(self, subject: Subject, device: Device) -> Begun:
+        party = self.authenticators.relying_party(device.origin)
+        usable = self.usable(subject.customer_id, device)
+        if not usable:
+            raise PasskeyMissing()
+        challenge, unit = self._challenge(subject.customer_id)
+        self.writer.commit(unit)
+        return Begun(challenge.id, self.authenticators.to_sign(party, challenge.bytes_for(subject), usable))
 
     def _check(self, subject: Subject, assertion: Assertion) -> Unit:
         self._count(subject.customer_id)

@@ -18,6 +18,7 @@ from app.domain.order import Authorisation, Order
 from app.domain.passkey import Assertion
 from app.domain.ride import Stop, Trip
 from app.service.checkout import Checkouts
+from app.service.consents import Evidence
 from app.service.guardians import Guardians
 from app.service.mandate_ports import MandateRecords
 from app.service.money.authorise import Authoriser
@@ -35,8 +36,6 @@ from app.service.units import GuardFailed, KeyReused, Unit
 STRANDED_AFTER_SECONDS = 30
 LOCKS = 64
 LOGGER = logging.getLogger("usual.payments")
-# A PIN, or what a passkey signed for this very card.
-Evidence = str | Assertion
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from app.base.clock import Clock
 from app.base.ids import Ids
 from app.base.money import Money
 from app.domain.agent import standing_agent_id
+from app.domain.consent import Consent, consent_to_standing_order
 from app.domain.customer import NotFound
 from app.domain.ledger import WalletNotBound
 from app.domain.mandate import Constraints, Mandate, MandateWidened, is_within, scope_of
@@ -25,10 +26,10 @@ from app.domain.standing import (
     occurrence_id,
 )
 from app.domain.trace import TraceEvent
+from app.service.consents import Consents, Evidence, method_of
 from app.service.mandates import MandateChanged, Mandates
 from app.service.ports import Records
 from app.service.standing_ports import StandingRecords
-from app.service.step_up import StepUp
 from app.service.units import Change, Insert, Unit, Writer, together
 
 PREVIEWED = 3
@@ -36,12 +37,12 @@ PREVIEWED = 3
 
 @dataclass(frozen=True, slots=True)
 class StandingOrders:
-    """What allows more than was agreed needs the PIN; what allows less holds at once."""
+    """What allows more than was agreed needs the PIN or a passkey; what allows less holds at once."""
 
     records: Records
     standing: StandingRecords
     mandates: Mandates
-    step_up: StepUp
+    consents: Consents
     writer: Writer
     clock: Clock
     ids: Ids
@@ -65,16 +66,17 @@ class StandingOrders:
         found = upcoming(order.schedule, order.zone, after, count + len(skipped))
         return [due for due in found if due not in skipped][:count]
 
-    def agree(self, customer_id: str, standing_order_id: str, version: int, pin: str) -> StandingOrder:
+    def consent_to(self, customer_id: str, standing_order_id: str, version: int) -> Consent:
+        """What a passkey signs for `agree`. Raises NotFound, MandateChanged, StandingOrderClosed."""
+        order = self._shown(customer_id, standing_order_id, version)
+        return consent_to_standing_order(order, self._mandate(order))
+
+    def agree(self, customer_id: str, standing_order_id: str, version: int, evidence: Evidence) -> StandingOrder:
         """Agree to exactly the terms that were shown: the mandate is granted and the runs begin. Idempotent.
 
-        Raises NotFound, MandateChanged, StandingOrderClosed, WalletNotBound, NeverDue, PinLocked, PinWrong.
+        Raises NotFound, MandateChanged, StandingOrderClosed, WalletNotBound, NeverDue, and what `Consents.allow` raises.
         """
-        order = self.owned(customer_id, standing_order_id)
-        if order.version != version:
-            raise MandateChanged()
-        if order.is_over:
-            raise StandingOrderClosed(title=order.title)
+        order = self._shown(customer_id, standing_order_id, version)
         if order.is_open:
             return order
         wallet = self.records.wallet(customer_id)
@@ -85,15 +87,16 @@ class StandingOrders:
         due = next_run(order, now, skipped)
         if due is None:
             raise NeverDue()
-        begins = self._moved(
-            order, "standing_order_agreed", {"state": "active", "next_due": due, "notice_at": notice_time(due, now)}
-        )
+        mandate, by = self._mandate(order), method_of(evidence)
+        consent = consent_to_standing_order(order, mandate)
+        put = {"state": "active", "next_due": due, "notice_at": notice_time(due, now)}
+        begins = self._moved(order, "standing_order_agreed", put, facts={"consent": consent.digest, "by": by})
         # What was skipped stays skipped under the new terms.
         kept = tuple(Insert(_skipped(order, moment, now)) for moment in skipped)
-        units = [self.mandates.granting(self._mandate(order)), replace(begins, inserts=kept)]
+        units = [self.mandates.granting(mandate, by), replace(begins, inserts=kept)]
         if replaced is not None and replaced.is_open:
             units.append(self.canceling([replaced]))
-        self.step_up.allow(customer_id, pin, together(f"agree:{order.id}.{order.version}", now, units))
+        self.consents.allow(consent, evidence, together(f"agree:{consent.ref}", now, units))
         return self.owned(customer_id, standing_order_id)
 
     def skip(self, customer_id: str, standing_order_id: str, day: date | None = None, shown: datetime | None = None) -> Occurrence:
@@ -213,6 +216,14 @@ class StandingOrders:
             raise NotFound(what=standing_order_id)
         return order
 
+    def _shown(self, customer_id: str, standing_order_id: str, version: int) -> StandingOrder:
+        order = self.owned(customer_id, standing_order_id)
+        if order.version != version:
+            raise MandateChanged()
+        if order.is_over:
+            raise StandingOrderClosed(title=order.title)
+        return order
+
     def _open(self, customer_id: str, standing_order_id: str) -> StandingOrder:
         order = self.owned(customer_id, standing_order_id)
         if not order.is_open:
@@ -243,18 +254,19 @@ class StandingOrders:
         event: str,
         put: Mapping[str, object],
         expect: Sequence[str] = ("version", "state", "next_due"),
+        facts: Mapping[str, str | int] | None = None,
     ) -> Unit:
         """A change of the order's own columns, guarded by what those of `expect` were."""
         now = self.clock.now()
         before = {name: getattr(order, name) for name in expect}
         change = Change(StandingOrder, order.id, before, put or {"state": order.state}, refusal=MandateChanged())
-        facts: dict[str, str | int] = {"standing_order": order.id, "version": order.version}
+        told: dict[str, str | int] = {"standing_order": order.id, "version": order.version, **(facts or {})}
         return Unit(
             key=f"{event}:{self.ids.new('mov')}",
             fingerprint=order.id,
             at=now,
             changes=(change,),
-            trace=(TraceEvent(order.customer_id, event, facts, now),),
+            trace=(TraceEvent(order.customer_id, event, told, now),),
         )
 
 

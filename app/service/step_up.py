@@ -55,7 +55,10 @@ class StepUp:
 
     def allow(self, customer_id: str, pin: str, unit: Unit) -> None:
         """Save what the right PIN allows. The PIN was right whatever is wrong with the unit. Raises PinLocked, PinWrong."""
-        accepted = self.check_pin(customer_id, pin)
+        self.save(self.check_pin(customer_id, pin), unit)
+
+    def save(self, accepted: Unit, unit: Unit) -> None:
+        """Save what evidence allows together with its use, which stands where the unit is refused."""
         try:
             self.attempts.writer.commit(unit.with_all_of(accepted))
         except UsualError:

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from app.dialogue.wording import say
 from app.domain.names import Lang
+from app.domain.passkey import Device
 from app.service.campaigns import Campaigns
-from app.service.payments import Evidence, Payments
+from app.service.consents import Evidence
+from app.service.passkeys import Begun
+from app.service.payments import Payments
 from app.service.queries import Queries
 from app.service.shelves import not_taken_words
 from app.service.standing_orders import StandingOrders
@@ -58,9 +61,14 @@ class StandingTill:
     orders: StandingOrders
     views: StandingViews
 
-    def agree(self, customer_id: str, standing_order_id: str, version: int, pin: str, lang: Lang) -> StandingView:
+    def begin_consent(self, customer_id: str, standing_order_id: str, version: int, device: Device) -> Begun:
+        """Raises what `StandingOrders.consent_to` and `Passkeys.begin_consent` raise."""
+        consent = self.orders.consent_to(customer_id, standing_order_id, version)
+        return self.orders.consents.passkeys.begin_consent(consent, device)
+
+    def agree(self, customer_id: str, standing_order_id: str, version: int, evidence: Evidence, lang: Lang) -> StandingView:
         """Raises what `StandingOrders.agree` raises."""
-        self.orders.agree(customer_id, standing_order_id, version, pin)
+        self.orders.agree(customer_id, standing_order_id, version, evidence)
         return self.views.owned(customer_id, standing_order_id, lang)
 
     def show(self, customer_id: str, standing_order_id: str, lang: Lang) -> StandingView:

@@ -1,6 +1,5 @@
-"""The routes of passkeys: enrolling and removing with the PIN, and paying a card with what a device signed."""
+"""The routes of passkeys: enrolling and removing with the PIN; paying a card or agreeing to terms with what a device signed."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Protocol
 
@@ -12,18 +11,11 @@ from app.domain.names import Lang
 from app.domain.passkey import Assertion, Device, Passkey
 from app.service.passkeys import ListedPasskey
 from app.web.forms import Form, Pin
-from app.web.ports import Payments, Speaker
+from app.web.ports import Begun, Payments, Speaker, Standing
 from app.web.routes import Desk
 from app.web.visitor import Visitor
 
 Json = dict[str, Any]
-
-
-class Begun(Protocol):
-    @property
-    def challenge_id(self) -> str: ...
-    @property
-    def options(self) -> Mapping[str, Any]: ...
 
 
 class Passkeys(Protocol):
@@ -42,6 +34,8 @@ class PasskeyTill(Speaker, Protocol):
     def passkeys(self) -> Passkeys: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def standing(self) -> Standing: ...
 
 
 class PinForm(Form):
@@ -52,7 +46,7 @@ class BeginForm(PinForm):
     name: Annotated[str, Field(max_length=200)]
 
 
-class CardForm(Form):
+class VersionForm(Form):
     version: int = Field(ge=1)
 
 
@@ -67,8 +61,8 @@ class NewPasskeyForm(SignedForm):
     name: Annotated[str, Field(max_length=200)]
 
 
-class PaySignedForm(SignedForm, CardForm):
-    """A card's version, and what was signed for it."""
+class VersionSignedForm(SignedForm, VersionForm):
+    """The version of a card or of terms, and what was signed for it."""
 
 
 def passkey_routes(till: PasskeyTill, csrf_key: str, threads: int) -> APIRouter:
@@ -104,20 +98,39 @@ def passkey_routes(till: PasskeyTill, csrf_key: str, threads: int) -> APIRouter:
 
     @router.post("/checkouts/{checkout_id}/passkey")
     async def ask(request: Request, checkout_id: str) -> Response:
-        def work(who: Visitor, _: Lang, form: CardForm) -> Json:
+        def work(who: Visitor, _: Lang, form: VersionForm) -> Json:
             return _begun(till.passkeys.begin_payment(who.customer_id, checkout_id, form.version, who.device))
 
-        return await desk.take_on(request, CardForm, work)
+        return await desk.take_on(request, VersionForm, work)
 
     @router.post("/checkouts/{checkout_id}/pay-with-passkey")
     async def pay(request: Request, checkout_id: str) -> Response:
-        def work(who: Visitor, lang: Lang, form: PaySignedForm) -> Json:
+        def work(who: Visitor, lang: Lang, form: VersionSignedForm) -> Json:
             result = till.payments.pay(who.customer_id, checkout_id, form.version, _signed(who, form), lang)
             return {"card": asdict(result.card), "message": result.message}
 
-        return await desk.take_on(request, PaySignedForm, work)
+        return await desk.take_on(request, VersionSignedForm, work)
 
+    _standing_orders(router, desk, till.standing)
     return router
+
+
+def _standing_orders(router: APIRouter, desk: Desk, standing: Standing) -> None:
+    """Agreeing to a standing order's terms."""
+
+    @router.post("/standing-orders/{standing_order_id}/passkey")
+    async def ask(request: Request, standing_order_id: str) -> Response:
+        def work(who: Visitor, _: Lang, form: VersionForm) -> Json:
+            return _begun(standing.begin_consent(who.customer_id, standing_order_id, form.version, who.device))
+
+        return await desk.take_on(request, VersionForm, work)
+
+    @router.post("/standing-orders/{standing_order_id}/agree-with-passkey")
+    async def agree(request: Request, standing_order_id: str) -> Response:
+        def work(who: Visitor, lang: Lang, form: VersionSignedForm) -> Json:
+            return asdict(standing.agree(who.customer_id, standing_order_id, form.version, _signed(who, form), lang))
+
+        return await desk.take_on(request, VersionSignedForm, work)
 
 
 def _begun(begun: Begun) -> Json:

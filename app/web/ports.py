@@ -1,11 +1,12 @@
 """What the pages ask of the service: the part of it that moves money or shows it, outside the chat."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from app.base.errors import UsualError
 from app.domain.agent import Agent
 from app.domain.names import Lang
-from app.domain.passkey import Assertion
+from app.domain.passkey import Assertion, Device
 from app.service.ai_wallet import Asked
 from app.service.callbacks import Callback, Told
 from app.service.card_views import ChangesView
@@ -17,6 +18,15 @@ from app.service.sign_up import SignUpForm
 from app.service.standing_views import StandingView
 from app.service.views import CardView, ReceiptView, WalletView
 from app.service.wallet_views import AIWalletView
+
+
+class Begun(Protocol):
+    """A challenge, and what the browser hands to its authenticator."""
+
+    @property
+    def challenge_id(self) -> str: ...
+    @property
+    def options(self) -> Mapping[str, Any]: ...
 
 
 class PayResult(Protocol):
@@ -46,7 +56,10 @@ class Wallets(Protocol):
 
 
 class Standing(Protocol):
-    def agree(self, customer_id: str, standing_order_id: str, version: int, pin: str, lang: Lang) -> StandingView: ...
+    def agree(
+        self, customer_id: str, standing_order_id: str, version: int, evidence: str | Assertion, lang: Lang
+    ) -> StandingView: ...
+    def begin_consent(self, customer_id: str, standing_order_id: str, version: int, device: Device) -> Begun: ...
     def show(self, customer_id: str, standing_order_id: str, lang: Lang) -> StandingView: ...
 
 

@@ -1,4 +1,4 @@
-"""Passkeys as people use them: added on their page, used on the card in place of the PIN, removed; Chromium plays the device."""
+"""Passkeys as people use them: added on their page, used in place of the PIN, removed; Chromium plays the device."""
 
 from contextlib import closing
 from typing import Any
@@ -130,6 +130,57 @@ def test_an_assertion_moved_to_another_checkout_or_browser_is_refused(
             assert (answer.status, answer.json()["code"]) == (403, "passkey_refused")
     assert books.orders(person.id) == []
     assert books.money(person.id) == (30_000, 0)
+
+
+def test_a_standing_order_is_agreed_to_with_a_passkey_and_what_it_signed_agrees_to_no_other_terms(
+    chat: Chat, browser: Browser, person: Person, books: Books
+) -> None:
+    session, made = device(chat.page)
+    add(chat.page, chat.address)
+    expect(chat.page.get_by_text("The passkey was added.")).to_be_visible()
+    chat.start_anew()
+    card = chat.page.get_by_test_id("standing").last
+    chat.say("a latte every day at 10:30, at most 25")
+    expect(card.locator(".u-state")).to_have_attribute("data-state", "proposed")
+    card.locator(".u-primary").click()
+    session.send("WebAuthn.setUserVerified", {**made, "isUserVerified": False})
+    card.get_by_test_id("passkey").click()
+    expect(card.locator(".u-said[data-bad]")).to_contain_text("The passkey was not used and nothing was agreed to.")
+    session.send("WebAuthn.setUserVerified", {**made, "isUserVerified": True})
+    caught: list[Any] = []
+
+    def hold_back(route: Any) -> None:
+        caught.append(route.request)
+        route.fulfill(status=403, json={"code": "passkey_refused", "message": "Held back."})
+
+    chat.page.route("**/agree-with-passkey*", hold_back)
+    card.get_by_test_id("passkey").click()
+    expect(card.locator(".u-said")).to_have_text("Held back.")
+    chat.page.unroute("**/agree-with-passkey*")
+    path, signed = caught[0].url.partition("/api/")[2].partition("?")[0], caught[0].post_data_json
+    expect(card.get_by_role("button", name="Agree with a passkey")).to_be_visible()
+    assert chat.page.evaluate(FITS)
+    first = path.split("/")[1]
+
+    chat.say("a mocha every day at 11:00, at most 40")
+    expect(chat.page.get_by_test_id("standing")).to_have_count(2)
+    expect(card.locator(".u-state")).to_have_attribute("data-state", "proposed")
+    second = next(order.id for order in books.standing.standing_orders(person.id) if order.id != first)
+    with closing(browser.new_context()) as other:
+        assert other.request.post(f"{chat.address}/login", form={"username": person.username, "password": PASSWORD}).ok
+        for tab, moved in ((chat.page.context, path.replace(first, second)), (other, path)):
+            token = tab.request.get(f"{chat.address}/api/session").json()["csrf"]
+            answer = tab.request.post(f"{chat.address}/api/{moved}", data=signed, headers={"X-Usual-CSRF": token})
+            assert (answer.status, answer.json()["code"]) == (403, "passkey_refused")
+    assert [state for state, _, _ in books.recurring(person.id)] == ["proposed", "proposed"]
+
+    card.locator(".u-primary").click()
+    card.get_by_test_id("passkey").click()
+    expect(card.locator(".u-state")).to_have_attribute("data-state", "active")
+    assert ("active", "active", 4_000) in books.recurring(person.id)
+    assert ("proposed", "proposed", 2_500) in books.recurring(person.id)
+    assert books.money(person.id) == (30_000, 0)
+    books.check()
 
 
 def test_who_breaks_off_is_told_and_pays_with_the_pin(chat: Chat, person: Person, books: Books) -> None:

@@ -3,24 +3,26 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.base.clock import SetClock
 from app.base.errors import Refusal
 from app.base.money import Money
 from app.domain.agent import Agent, AgentUnknown
 from app.domain.checkout import CheckoutSession, Draft, DraftLine
 from app.domain.customer import NotFound
-from app.domain.mandate import Constraints, Mandate, MandateExceeded, MandateInactive, MandateWidened, terms_digest
+from app.domain.mandate import Constraints, GrantMethod, Mandate, MandateExceeded, MandateInactive, MandateWidened, terms_digest
 from app.domain.order import Order
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.checkout import Asked
 from app.service.mandates import MandateChanged
 from app.service.ports import Handover, Placement
 from app.service.step_up import PinWrong
+from tests.service.standing import agreed
 
 PIN = "258036"
 LATTE = Draft("nimbus_coffee", (DraftLine("line_1", "latte", 1),))
@@ -262,8 +264,8 @@ def test_a_right_pin_is_no_wrong_try_whatever_else_was_wrong(stage: Stage, monke
     service = type(stage.usual.mandates)
     honest = service.granting
 
-    def overtaken(self: object, given: Mandate) -> object:
-        unit = honest(self, given)  # type: ignore[arg-type]
+    def overtaken(self: object, given: Mandate, by: GrantMethod) -> object:
+        unit = honest(self, given, by)  # type: ignore[arg-type]
         stage.usual.mandates.revoke(CUSTOMER_ID, mandate.id)
         return unit
 
@@ -273,3 +275,19 @@ def test_a_right_pin_is_no_wrong_try_whatever_else_was_wrong(stage: Stage, monke
     credential = stage.usual.records.credential(CUSTOMER_ID)
     assert credential is not None
     assert (credential.pin_failures, stored(stage, mandate).state) == (0, "revoked")
+
+
+def test_terms_are_held_to_the_trace_however_fast_time_goes_by(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    still = SetClock.now
+
+    def ticking(clock: SetClock) -> datetime:
+        clock.advance(timedelta(milliseconds=1))
+        return still(clock)
+
+    monkeypatch.setattr(SetClock, "now", ticking)
+    mandate = stage.usual.mandates.propose(CUSTOMER_ID, agent_of(stage).id, CAPPED)
+    stage.usual.mandates.grant(CUSTOMER_ID, mandate.id, 1, PIN)
+    stage.usual.mandates.amend(CUSTOMER_ID, mandate.id, replace(CAPPED, per_order=Money(1_000)))
+    stage.usual.mandates.amend(CUSTOMER_ID, mandate.id, CAPPED, PIN)
+    agreed(stage)
+    assert stage.usual.audit.check() == []

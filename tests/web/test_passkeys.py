@@ -13,6 +13,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/api/passkeys/pky_1/remove": {"pin": "258036"},
     "/api/checkouts/chk_1/passkey": {"version": 1},
     "/api/checkouts/chk_1/pay-with-passkey": {"version": 1, **SIGNED},
+    "/api/standing-orders/sto_1/passkey": {"version": 1},
+    "/api/standing-orders/sto_1/agree-with-passkey": {"version": 1, **SIGNED},
 }
 
 

@@ -3,7 +3,7 @@
 import { keepAddress } from './js/address.js'
 import { get, post, newKey, serverNow } from './js/api.js'
 import { greetNewcomer } from './js/greeting.js'
-import { makePasskey, payWithPasskey } from './js/passkey.js'
+import { agreeWithPasskey, makePasskey, payWithPasskey } from './js/passkey.js'
 import { nameControls } from './js/names.js'
 import { makeEditing } from './js/editing.js'
 import { makeParts } from './js/parts.js'
@@ -18,6 +18,7 @@ window.usual = {
   post,
   newKey,
   serverNow,
+  agreeWithPasskey,
   payWithPasskey,
   once(name, make) {
     if (!made.has(name)) made.set(name, make())

@@ -1,8 +1,8 @@
-// A standing order: its terms and next runs, agreed to with the PIN; skipped, paused, resumed or canceled with one tap.
+// A standing order: its terms and next runs, agreed to with the PIN or a passkey; skipped, paused, resumed or canceled with one tap.
 const StandingCard = window.usual.once('StandingCard', () => {
   const { useEffect, useId, useState } = React
-  const { get, post } = window.usual
-  const { Picture, PinForm, useArrival } = window.usual.parts(React)
+  const { agreeWithPasskey: agreeWith, get, post } = window.usual
+  const { PasskeyButton, Picture, PinForm, useArrival, usePasskey } = window.usual.parts(React)
 
   function Terms({ view }) {
     return (
@@ -31,11 +31,13 @@ const StandingCard = window.usual.once('StandingCard', () => {
     const [mode, setMode] = useState('rest')
     const [busy, setBusy] = useState(false)
     const [said, setSaid] = useState('')
+    const [bad, setBad] = useState(false)
     const [wrong, setWrong] = useState(0)
     const saidId = useId()
     const card = useArrival(mode, view.state, view.runs.length, said)
     const { labels, lang, id } = view
     const path = `/api/standing-orders/${id}`
+    const hasPasskey = usePasskey(mode === 'pin', lang)
 
     useEffect(() => {
       setView(given)
@@ -53,18 +55,22 @@ const StandingCard = window.usual.once('StandingCard', () => {
     async function during(work) {
       setBusy(true)
       setSaid('')
+      setBad(false)
       try {
         await work()
         setMode('rest')
       } catch (error) {
         setSaid(error.message && error.code ? error.message : labels.failed)
-        setWrong((count) => count + 1)
+        setBad(true)
+        if (!/^passkey_/.test(error.code)) setWrong((count) => count + 1)
       } finally {
         setBusy(false)
       }
     }
 
     const agree = (pin) => during(async () => setView(await post(`${path}/agree`, lang, { version: view.version, pin })))
+    // The device signs these terms and no others.
+    const agreeWithPasskey = () => during(async () => setView(await agreeWith(view)))
     const act = (action) =>
       during(async () => {
         const answer = await callAction({ name: 'usual_tap', payload: { kind: 'standing', id, action, due: view.due } })
@@ -73,7 +79,7 @@ const StandingCard = window.usual.once('StandingCard', () => {
       })
 
     const words = (
-      <p id={saidId} className="u-said" role="status" aria-live="polite" data-bad={wrong > 0 || undefined}>
+      <p id={saidId} className="u-said" role="status" aria-live="polite" data-bad={bad || undefined}>
         {said}
       </p>
     )
@@ -120,7 +126,9 @@ const StandingCard = window.usual.once('StandingCard', () => {
               wrong={wrong}
               onPin={agree}
               onBack={() => setMode('rest')}
-            />
+            >
+              {hasPasskey && <PasskeyButton labels={labels} busy={busy} onPress={agreeWithPasskey} />}
+            </PinForm>
           ) : (
             <>
               {words}

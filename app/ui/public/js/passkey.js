@@ -32,10 +32,19 @@ export function makePasskey(React, { Icon }) {
 }
 
 // Asks what is to be signed for this version of a card, has it signed, and pays with that: what became of the card.
-export async function payWithPasskey({ id, version, lang, labels }) {
-  const { challenge, options } = await post(`/api/checkouts/${id}/passkey`, lang, { version })
+export function payWithPasskey(view) {
+  return stepUp(`/api/checkouts/${view.id}`, 'pay-with-passkey', view)
+}
+
+// The same for the terms of a standing order: what became of it.
+export function agreeWithPasskey(view) {
+  return stepUp(`/api/standing-orders/${view.id}`, 'agree-with-passkey', view)
+}
+
+async function stepUp(path, act, { version, lang, labels }) {
+  const { challenge, options } = await post(`${path}/passkey`, lang, { version })
   const credential = await sign(options, labels.passkey_stopped)
-  return post(`/api/checkouts/${id}/pay-with-passkey`, lang, { version, challenge, credential })
+  return post(`${path}/${act}`, lang, { version, challenge, credential })
 }
 
 export function supported() {
