@@ -74,7 +74,7 @@ class Books:
             if faults:
                 time.sleep(1)
                 faults = audit.check()
-        assert faults == []
+        assert faults == [], faults
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from app.demo import DEMO, DEMO_ID
 from app.domain.order import Order
 from app.merchants.mock import Memory
 from app.service.audit import Audit
-from app.service.evidence import Evidence
+from app.service.evidence import OF_SETTLEMENTS, Evidence
 from app.storage.database import Database
 from app.storage.evidence_reads import StoredEvidence
 from app.storage.mandate_reads import StoredMandates
@@ -116,8 +116,9 @@ class KillRounds:
         assert ends == ["capture" if orders[0].is_taken else "void"], ends
 
     def _money(self) -> list[Any]:
+        """All that moved but what the close of a day moves: that is due at its hour, whoever pays meanwhile."""
         with self._database() as database:
-            return [(t.id, t.amount) for t in StoredRecords(database).transfers()]
+            return [(t.id, t.amount) for t in StoredRecords(database).transfers() if t.kind not in OF_SETTLEMENTS]
 
     def _database(self) -> "closing[Database]":
         return closing(Database(f"sqlite:///{self._folder / 'usual.db'}"))
