@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 
 import pytest
 
+from app.base.clock import SetClock
 from app.replay.script import Script
 from app.replay.stage import Stage, staged
 from tests import invariants
@@ -34,3 +36,15 @@ def set_stage() -> Iterator[Callable[..., Stage]]:
 def stage(set_stage: Callable[..., Stage]) -> Stage:
     """A customer with ¥300 in a bound wallet, on a Monday morning in Shanghai."""
     return set_stage()
+
+
+@pytest.fixture
+def moving_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every reading is a millisecond later than the one before, as on a clock that nobody stops."""
+    read = SetClock.now
+
+    def later(clock: SetClock) -> datetime:
+        clock.advance(timedelta(milliseconds=1))
+        return read(clock)
+
+    monkeypatch.setattr(SetClock, "now", later)

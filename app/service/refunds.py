@@ -124,8 +124,9 @@ class Refunds:
     def _give(self, order: Order, refund: Refund) -> None:
         checkout, authorisation = self._checkout(order), self._authorisation(order)
         if authorisation.state == "held":
-            asked = Change(Refund, refund.id, expect={"state": "asked"}, put={"state": "done", "settled_at": self.clock.now()})
-            self.settler.cancel(checkout, authorisation, refund.fee, Unit("", "", self.clock.now(), changes=(asked,)))
+            now = self.clock.now()
+            asked = Change(Refund, refund.id, expect={"state": "asked"}, put={"state": "done", "settled_at": now})
+            self.settler.cancel(checkout, authorisation, refund.fee, Unit("", "", now, changes=(asked,)))
         elif authorisation.state == "voided":
             # The hold was given back meanwhile: there is nothing to move.
             self.refunder.close(refund)

@@ -18,6 +18,7 @@ from app.service.checkout import Asked
 from app.service.disputes import Disputes
 from app.service.views import CardView
 
+pytestmark = pytest.mark.usefixtures("moving_clock")
 PIN = "258036"
 
 

@@ -25,6 +25,7 @@ from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
 from app.service.step_up import PinWrong
 
+pytestmark = pytest.mark.usefixtures("moving_clock")
 PIN = "258036"
 SetStage = Callable[..., Stage]
 

@@ -24,6 +24,7 @@ from app.service.ports import Handover, Placement
 from app.service.step_up import PinWrong
 from tests.service.standing import agreed
 
+pytestmark = pytest.mark.usefixtures("moving_clock")
 PIN = "258036"
 LATTE = Draft("nimbus_coffee", (DraftLine("line_1", "latte", 1),))
 CAPPED = Constraints(per_order=Money(2_000), zone="Asia/Shanghai", per_day=Money(4_000))

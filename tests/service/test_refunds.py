@@ -34,6 +34,7 @@ from app.service.checkout import Asked
 from app.service.ports import Answer, Placement
 from app.service.units import GuardFailed, StorageUnavailable
 
+pytestmark = pytest.mark.usefixtures("moving_clock")
 PIN = "258036"
 # ¥18 each.
 TWO = Draft("nimbus_coffee", (DraftLine("line_1", "latte", 2),), "pickup")

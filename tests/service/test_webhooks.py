@@ -24,6 +24,7 @@ from app.service.ports import Placement
 from app.service.units import KeyReused
 from app.service.webhooks import Deliveries
 
+pytestmark = pytest.mark.usefixtures("moving_clock")
 PIN, SHOP = "258036", "nimbus_coffee"
 TWO = Draft(SHOP, (DraftLine("line_1", "latte", 2),), "pickup")
 

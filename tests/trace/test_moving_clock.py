@@ -1,26 +1,11 @@
 """Nobody's clock stands still: a record and the link that binds it bear one moment all the same."""
 
-from datetime import datetime, timedelta
-
 import pytest
 
-from app.base.clock import SetClock
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage
 from tests.trace.tampering import PIN, lived
 
-TICK = timedelta(milliseconds=1)
-
-
-@pytest.fixture(autouse=True)
-def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every reading is a millisecond later than the one before."""
-    standing = SetClock.now
-
-    def later(clock: SetClock) -> datetime:
-        clock.advance(TICK)
-        return standing(clock)
-
-    monkeypatch.setattr(SetClock, "now", later)
+pytestmark = pytest.mark.usefixtures("moving_clock")
 
 
 def test_a_partly_refunded_order_and_a_permission_hold(stage: Stage) -> None:

@@ -80,11 +80,11 @@ class Settler:
         )
 
     def cancel(self, checkout: CheckoutSession, authorisation: Authorisation, fee: Money, also: Unit) -> None:
-        """What was held and never taken is given back, but for the merchant's fee. `also` is saved with it."""
+        """What was held and never taken is given back, but for the merchant's fee. `also` is saved with it, as of its moment."""
         if fee.is_zero:
             self.void(checkout, authorisation, CANCELED, also)
             return
-        now, order_id, held = self.clock.now(), authorisation.order_id, authorisation.amount.minor
+        now, order_id, held = also.at, authorisation.order_id, authorisation.amount.minor
         transfers = postings.capture(authorisation, fee, (), now)
         self.writer.commit(
             Unit(
@@ -113,9 +113,10 @@ class Settler:
     ) -> None:
         """The held amount and the coupons go back to the customer.
 
-        `reason` is a code; `answer` is the merchant's where it is why; `also` is saved with it.
+        `reason` is a code; `answer` is the merchant's where it is why; `also` is saved with it, as of its moment.
         """
-        now, order_id, amount = self.clock.now(), authorisation.order_id, authorisation.amount.minor
+        now = self.clock.now() if also is None else also.at
+        order_id, amount = authorisation.order_id, authorisation.amount.minor
         transfers = postings.void(authorisation, now)
         answered = {"answer": answer} if answer else {}
         unit = Unit(

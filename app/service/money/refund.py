@@ -41,7 +41,7 @@ class Refunder:
 
     def give(self, order: Order, checkout: CheckoutSession, refund: Refund) -> None:
         """What was asked for goes back to the wallet, with the coupons once nothing of the order is left."""
-        given = self.giving(order, checkout, refund)
+        given = self._giving(order, checkout, refund, self.clock.now())
         put = {"state": "done", "settled_at": given.at, "amount": refund.amount.minor, "fee": refund.fee.minor}
         asked = Change(Refund, refund.id, expect={"state": "asked"}, put=put)
         self.writer.commit(given.with_all_of(Unit(f"done:{refund.id}", refund.digest, given.at, changes=(asked,))))
@@ -55,13 +55,12 @@ class Refunder:
 
     def give_at_once(self, order: Order, checkout: CheckoutSession, refund: Refund) -> None:
         """What the merchant says itself that it lacks: nobody is to be asked. `refund` is done."""
-        given = self.giving(order, checkout, refund)
-        counted = Unit(f"counted:{refund.id}", refund.digest, given.at, (_counted(order, RefundChanged()),), (Insert(refund),))
+        given = self._giving(order, checkout, refund, refund.at)
+        counted = Unit(f"counted:{refund.id}", refund.digest, refund.at, (_counted(order, RefundChanged()),), (Insert(refund),))
         self.writer.commit(given.with_all_of(counted))
 
-    def giving(self, order: Order, checkout: CheckoutSession, refund: Refund) -> Unit:
+    def _giving(self, order: Order, checkout: CheckoutSession, refund: Refund, now: datetime) -> Unit:
         """The transfers of a refund and what follows from them."""
-        now = self.clock.now()
         transfers = postings.refund(refund, now)
         ended = {"state": "refunded"} if refund.is_whole else {}
         if refund.reason == "canceled":
