@@ -33,7 +33,7 @@ def without_words(checkout: CheckoutSession) -> CheckoutSession:
         note_salt="",
         conflicts=(),
         fulfilment=replace(fulfilment, destination_masked="", recipient_masked="", trip=trip_without_home(fulfilment.trip)),
-        draft=_draft_without_words(checkout.draft),
+        draft=without_names(checkout.draft),
     )
 
 
@@ -41,7 +41,8 @@ def line_without_words(line: OrderedLine) -> OrderedLine:
     return replace(line, note=None)
 
 
-def _draft_without_words(draft: Draft) -> Draft:
+def without_names(draft: Draft) -> Draft:
+    """A draft without what was written into it, where it goes and who gets it."""
     # What somebody is allergic to is theirs too.
     lines = tuple(replace(line, note=None, accepted_allergens=frozenset(), preferred=frozenset()) for line in draft.lines)
     return replace(

@@ -13,17 +13,21 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class TraceEvent:
-    """Something that happened to a customer's money or words. `facts` are ids, codes, amounts and hashes."""
+    """Something that happened to a customer's money or words. `facts` are ids, codes, amounts and hashes.
+
+    `rows`: how the rows stand that were written with it, told by whoever writes them; empty where there are none.
+    """
 
     customer_id: str
     kind: str
     facts: Mapping[str, str | int]
     at: datetime
+    rows: str = ""
 
 
 def link_hash(previous: str, sequence: int, event: TraceEvent) -> str:
     """The chain's next hash, over the previous one and the whole event."""
-    body = [previous, sequence, event.customer_id, event.kind, dict(event.facts), event.at.isoformat()]
+    body = [previous, sequence, event.customer_id, event.kind, dict(event.facts), event.at.isoformat(), event.rows]
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

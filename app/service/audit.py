@@ -8,6 +8,7 @@ from itertools import pairwise
 from app.domain.checkout import checkout_digest
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.order import TAKEN, Authorisation, Order
+from app.service.bindings import Standing, row_faults, tell
 from app.service.chains import ERASED, chain_faults
 from app.service.evidence import Evidence, Rows, bound_transfers, transfer_faults
 from app.service.ports import Records, RefundRecords, TraceLink
@@ -49,19 +50,26 @@ class Audit:
     def _chains(self, transfers: list[Transfer]) -> Iterator[AuditFault]:
         """Every chain, also one whose customer is gone from the list, and what its links bind."""
         stored, authorisations = self.evidence.stored, self.records.authorisations()
+        found = stored.rows()
         rows = Rows.of(stored, authorisations, transfers)
         heads = {head.customer_id: head for head in stored.heads()}
         known = {customer.id for customer in self.records.customers()}
         bound: dict[str, str] = {}
+        standing: Standing = {}
+        told: list[AuditFault] = []
         for customer_id in sorted({*known, *heads, *stored.chained(), *rows.orders, *rows.approvals, *rows.authorisations}):
             trace, head = self.records.trace(customer_id), heads.get(customer_id)
             if customer_id not in known and trace and trace[0].kind == "account_opened":
-                yield AuditFault("customer_missing", customer_id, "a chain without its customer")
-            yield from (AuditFault(code, customer_id, detail) for code, detail in chain_faults(customer_id, trace, head))
-            yield from _unproved(rows.authorisations.get(customer_id, ()), trace)
+                told.append(AuditFault("customer_missing", customer_id, "a chain without its customer"))
+            told += [AuditFault(code, customer_id, detail) for code, detail in chain_faults(customer_id, trace, head)]
+            told += _unproved(rows.authorisations.get(customer_id, ()), trace)
             erased = bool(trace) and trace[-1].kind == ERASED
-            yield from (AuditFault(*fault) for fault in self.evidence.faults(customer_id, trace, rows, erased=erased))
+            told += [AuditFault(*fault) for fault in self.evidence.faults(customer_id, trace, rows, erased=erased)]
             bound |= bound_transfers(trace)
+            tell(standing, trace)
+        changed = [AuditFault(*fault) for fault in row_faults(standing, found)]
+        named = {(fault.kind, fault.subject) for fault in changed}
+        yield from (*changed, *(fault for fault in told if (fault.kind, fault.subject) not in named))
         yield from (AuditFault(*fault) for fault in transfer_faults(bound, rows.transfers))
 
     def _authorisations(self, transfers: list[Transfer]) -> Iterator[AuditFault]:

@@ -22,7 +22,7 @@ class ChainHead:
 
 def is_linked(customer_id: str, place: int, previous: str, link: TraceLink) -> bool:
     """Whether the link is the `place`th of its chain and follows from the hash before it."""
-    expected = link_hash(previous, place, TraceEvent(customer_id, link.kind, link.facts, link.at))
+    expected = link_hash(previous, place, TraceEvent(customer_id, link.kind, link.facts, link.at, link.rows))
     return link.sequence == place and link.previous == previous and link.hash == expected
 
 

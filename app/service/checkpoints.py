@@ -27,6 +27,10 @@ class CheckpointRecords(Protocol):
         """Those with higher numbers, in their order."""
         ...
 
+    def misnumbered(self) -> list[int]:
+        """Those whose columns are not those of their bodies."""
+        ...
+
     def last_checkpoint(self) -> Checkpoint | None: ...
     def link_hashes(self, places: Mapping[str, Sequence[int]]) -> Mapping[tuple[str, int], str]:
         """The stored hashes of these links, by customer and place."""
@@ -90,6 +94,8 @@ class Checkpoints:
                 yield "checkpoint_forged", name, "its signature is not ours"
             previous = checkpoint.digest
             stated.append((name, checkpoint.moved))
+        for number in self.records.misnumbered():
+            yield "checkpoint_broken", f"checkpoint {number}", "its columns are not those of its body"
         for checkpoint, heads in given:
             name = f"checkpoint {checkpoint.number} kept elsewhere"
             if not self._is_ours(checkpoint):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.checkout import Approval, CheckoutSession
@@ -12,13 +13,12 @@ from app.domain.order import CANCELED, Authorisation, Order
 from app.domain.records import Utterance, VaultEntry
 from app.domain.refund import Refund
 from app.domain.trace import text_hash
+from app.service.bindings import Cells
 from app.service.chains import ChainHead
 from app.service.mandate_ports import MandateRecords
 from app.service.ports import RefundRecords, TraceLink
 from app.service.seals import Sealed, seal
 
-# Bound by the close of a day, not by a customer's chain.
-OF_SETTLEMENTS = ("fee", "payout")
 # Ends of a refund, by the event that brings them about.
 ENDS = {"refund_asked": "asked", "refunded": "done", "refund_refused": "refused", "dispute": "done"}
 Fault = tuple[str, str, str]
@@ -36,6 +36,10 @@ class EvidenceRecords(Protocol):
     def approvals(self) -> list[Approval]: ...
     def orders_of_all(self) -> list[Order]: ...
     def terms_of(self, customer_id: str) -> list[MandateTerms]: ...
+    def rows(self) -> Mapping[tuple[str, str], Cells]:
+        """What is to be told of every row of evidence, by table and id."""
+        ...
+
     def misfiled(self, customer_id: str) -> list[str]:
         """The cards whose columns are not those of their bodies."""
         ...
@@ -113,23 +117,27 @@ class Evidence:
 
     def _texts(self, customer_id: str, links: Sequence[TraceLink], *, erased: bool) -> Iterator[Fault]:
         """Of who was erased, no text may be there; of anybody else, every text that came into the vault and was not dropped."""
-        said = {str(link.facts["utterance"]): link.facts for link in links if link.kind == "understood"}
+        said = {str(link.facts["utterance"]): link for link in links if link.kind == "understood"}
         utterances = {one.id: one for one in self.records.utterances(customer_id)}
         yield from _differences("utterance", dict.fromkeys(said, ""), dict.fromkeys(utterances, ""))
-        bound = {} if erased else _bound(links, "text_kept", "text", "hash")
+        kept = () if erased else (link for link in links if link.kind == "text_kept")
+        bound = {str(link.facts["text"]): _text(link.facts["kind"], link.at, link.facts["hash"]) for link in kept}
         for one in () if erased else utterances.values():
             if one.id in said:
-                bound |= {one.words_ref: str(said[one.id]["words"]), one.reading_ref: str(said[one.id]["reading"])}
+                facts, at = said[one.id].facts, said[one.id].at
+                bound[one.words_ref] = _text("utterance", at, facts["words"])
+                bound[one.reading_ref] = _text("reading", at, facts["reading"])
         for link in links:
             if link.kind == "text_dropped":
                 bound.pop(str(link.facts["text"]), None)
-        found = {entry.id: text_hash(entry.salt, entry.text) for entry in self.records.vault_entries(customer_id)}
+        entries = self.records.vault_entries(customer_id)
+        found = {entry.id: _text(entry.kind, entry.at, text_hash(entry.salt, entry.text)) for entry in entries}
         yield from _differences("text", bound, found)
 
 
 def transfer_faults(bound: Mapping[str, str], transfers: Mapping[str, Transfer]) -> Iterator[Fault]:
     """Of all chains together: money moves between two accounts, and one of them may be nobody's."""
-    found = {id_: seal(transfer) for id_, transfer in transfers.items() if transfer.kind not in OF_SETTLEMENTS or id_ in bound}
+    found = {id_: seal(transfer) for id_, transfer in transfers.items()}
     yield from _differences("transfer", bound, found)
 
 
@@ -153,6 +161,10 @@ def _paid(customer_id: str, links: Sequence[TraceLink], rows: Rows) -> Iterator[
 
 def _bound(links: Iterable[TraceLink], kind: str, key: str, value: str) -> Bound:
     return {str(link.facts.get(key)): str(link.facts.get(value)) for link in links if link.kind == kind}
+
+
+def _text(kind: object, at: datetime, hashed: object) -> str:
+    return f"{kind} {at.isoformat()} {hashed}"
 
 
 def _sealed(records: Iterable[Approval | Order | Refund]) -> Bound:

@@ -79,6 +79,7 @@ class Guardians:
             expect={"state": "approved", "digest": wish_digest(checkout)},
             put={"state": "used"},
             refusal=changed,
+            owner=request.child_id,
         )
         facts = _facts(request, {"by": request.guardian_id})
         return Unit("", "", now, changes=(counted, used), trace=(TraceEvent(child.id, "guardian_approval_used", facts, now),))
@@ -178,7 +179,7 @@ class Guardians:
         if before is None or not before.is_open(now):
             request = _request(guardianship, checkout, now)
             # What ran out, or was used, is asked about anew.
-            again = () if before is None else (Change(GuardianRequest, request.id, {"at": before.at}, whole=request),)
+            again = () if before is None else (_anew(request, before.at),)
             unit = Unit(
                 key=f"guardian-asked:{request.id}:{request.at.isoformat()}",
                 fingerprint=request.digest,
@@ -205,17 +206,24 @@ class Guardians:
         now = self.clock.now()
         facts = _facts(request, {"decision": state, "by": request.guardian_id})
         put = {"state": state, "decided_at": now}
+        decided = Change(
+            GuardianRequest, request.id, expect={"state": "asked"}, put=put, refusal=RequestClosed(), owner=request.child_id
+        )
         return Unit(
             key=f"guardian-{state}:{request.id}",
             fingerprint=request.digest,
             at=now,
-            changes=(Change(GuardianRequest, request.id, expect={"state": "asked"}, put=put, refusal=RequestClosed()),),
+            changes=(decided,),
             trace=tuple(TraceEvent(who, "guardian_decided", facts, now) for who in _both(request)),
         )
 
     def _told(self, request: GuardianRequest) -> GuardianRequest:
         self.news.publish(request.child_id, News("guardian", request.id))
         return self.guardians.guardian_request(request.id) or replace(request)
+
+
+def _anew(request: GuardianRequest, before: datetime) -> Change:
+    return Change(GuardianRequest, request.id, {"at": before}, whole=request, owner=request.child_id)
 
 
 def _request_id(checkout: CheckoutSession) -> str:

@@ -34,6 +34,7 @@ class TraceLink:
     at: datetime
     previous: str
     hash: str
+    rows: str = ""
 
 
 class Records(Protocol):

@@ -263,7 +263,7 @@ class Runs:
         assert due is not None
         put = self._following(order, next_run(order, due, self.standing.skipped(order.id)), order.left)
         expect = {"version": order.version, "state": order.state, "next_due": due}
-        change = Change(StandingOrder, order.id, expect, put, refusal=RunTaken())
+        change = Change(StandingOrder, order.id, expect, put, refusal=RunTaken(), owner=order.customer_id)
         return Unit(f"advance:{order.id}:{order.version}:{due.isoformat()}", order.id, self.clock.now(), changes=(change,))
 
     def _notice(self, order: StandingOrder) -> Unit:

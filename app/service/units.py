@@ -58,6 +58,7 @@ class Change:
 
     The row `id` of `record` must hold `expect`; columns in `put` are set; columns in `add` change by that much and must not
     fall below zero; `whole` is a value of the record's kind that takes the row's place. `refusal` is raised when no row fits.
+    `owner`: whose chain tells of it, where the unit's events are not all of one customer.
     """
 
     record: type
@@ -67,6 +68,7 @@ class Change:
     add: Mapping[str, int] = field(default_factory=dict)
     whole: object | None = None
     refusal: UsualError | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

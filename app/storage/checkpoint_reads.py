@@ -27,6 +27,10 @@ class StoredCheckpoints(StoredEvidence):
         row = self._first(_LAST)
         return None if row is None else from_json(row.body)[0]
 
+    def misnumbered(self) -> list[int]:
+        bodies = ((row, from_json(row.body)[0]) for row in self._all(_AFTER, after=0))
+        return [row.id for row, said in bodies if (row.id, row.at) != (said.number, said.at)]
+
     def link_hashes(self, places: Mapping[str, Sequence[int]]) -> Mapping[tuple[str, int], str]:
         query = _HASHES if len(places) > SINGLY_MAX else _HASHES.where(TRACE.c.customer_id.in_(list(places)))
         wanted = {customer_id: set(found) for customer_id, found in places.items()}

@@ -1,14 +1,18 @@
 """Erasing a customer: personal texts go, the evidence keeps its amounts, ids and hashes. Within the writer's transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, inspect, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, exists, inspect, or_, select, update
 
 from app.domain.erasure import OrderUnderWay, line_without_words, trip_without_home, without_words
 from app.domain.order import FOLLOWED_FOR, UNDER_WAY
+from app.service.bindings import GONE as LEFT
+from app.service.bindings import Entry
 from app.service.units import GuardFailed
 from app.storage import tables
+from app.storage.bindings import KEPT, put_in
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS
 from app.storage.columns import table_of
 from app.storage.guardian_tables import GuardianshipRow
@@ -17,7 +21,6 @@ from app.storage.passkey_tables import ChallengeRow, PasskeyRow
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
 CHECKOUTS, ORDERS = table_of(tables.CheckoutRow), table_of(tables.OrderRow)
-TRACE_HEAD = table_of(tables.TraceHeadRow)
 DEPOSIT, AUTHORISATION = table_of(tables.DepositRow), table_of(tables.AuthorisationRow)
 REFUND, GUARDIANSHIP = table_of(tables.RefundRow), table_of(GuardianshipRow)
 # Nothing of these is evidence.
@@ -37,21 +40,24 @@ NOBODY = {"display_name": "", "lang": "en", "zone": "UTC", "allergens": frozense
 OPEN_STATES = ("incomplete", "requires_escalation", "ready_for_complete")
 
 
-def erase(connection: Connection, customer_id: str, at: datetime) -> None:
-    """Raises OrderUnderWay, GuardFailed."""
+def erase(connection: Connection, customer_id: str, at: datetime) -> list[tuple[str, Entry]]:
+    """What was done to rows of evidence, each with whose it is. Raises OrderUnderWay, GuardFailed."""
     _check_nothing_is_open(connection, customer_id, at)
-    for table in GONE:
-        connection.execute(delete(table).where(table.c.customer_id == customer_id))
-    connection.execute(delete(CREDENTIAL).where(CREDENTIAL.c.id == customer_id))
-    nobody = update(CUSTOMER).where(CUSTOMER.c.id == customer_id).values(NOBODY)
-    if connection.execute(nobody).rowcount != 1:
+    gone = [entry for table in GONE for entry in _delete(connection, table, table.c.customer_id == customer_id)]
+    gone += _delete(connection, CREDENTIAL, CREDENTIAL.c.id == customer_id)
+    nobody = _put(connection, CUSTOMER, CUSTOMER.c.id == customer_id, NOBODY)
+    if not nobody:
         raise GuardFailed(record="Customer", id=customer_id)
-    _end_permissions(connection, customer_id, at)
-    _end_guardianships(connection, customer_id, at)
+    ended = _end_permissions(connection, customer_id, at)
+    open_cards = and_(_of(CHECKOUTS, customer_id), CHECKOUTS.c.state.in_(OPEN_STATES))
+    canceled = _put(connection, CHECKOUTS, open_cards, {"state": "canceled"})
+    theirs = [(customer_id, entry) for entry in (*gone, *nobody, *ended, *canceled)]
+    # Of a guardian's, each is the child's own.
+    theirs += [(entry[1], entry) for entry in _end_guardianships(connection, customer_id, at)]
     _strip_cards(connection, customer_id)
     _strip_orders(connection, customer_id)
     _forget_chats(connection, customer_id)
-    connection.execute(update(TRACE_HEAD).where(TRACE_HEAD.c.customer_id == customer_id).values(closed=True))
+    return theirs
 
 
 def _check_nothing_is_open(connection: Connection, customer_id: str, at: datetime) -> None:
@@ -64,28 +70,41 @@ def _check_nothing_is_open(connection: Connection, customer_id: str, at: datetim
         raise OrderUnderWay()
 
 
-def _end_permissions(connection: Connection, customer_id: str, at: datetime) -> None:
+def _end_permissions(connection: Connection, customer_id: str, at: datetime) -> list[Entry]:
     """Nothing may be paid for nobody: mandates are revoked, agents lose their keys and names, no run waits for an answer."""
-    connection.execute(update(MANDATE).where(MANDATE.c.customer_id == customer_id).values(state="revoked"))
     nameless = {"name": "", "key_hash": None, "removed_at": at}
-    connection.execute(update(AGENT).where(AGENT.c.customer_id == customer_id).values(nameless))
-    waiting = update(OCCURRENCE).where(OCCURRENCE.c.customer_id == customer_id, OCCURRENCE.c.state == "asked")
-    connection.execute(waiting.values(state="unanswered"))
+    waiting = and_(_of(OCCURRENCE, customer_id), OCCURRENCE.c.state == "asked")
+    return [
+        *_put(connection, MANDATE, _of(MANDATE, customer_id), {"state": "revoked"}),
+        *_put(connection, AGENT, _of(AGENT, customer_id), nameless),
+        *_put(connection, OCCURRENCE, waiting, {"state": "unanswered"}),
+    ]
 
 
-def _end_guardianships(connection: Connection, customer_id: str, at: datetime) -> None:
+def _end_guardianships(connection: Connection, customer_id: str, at: datetime) -> list[Entry]:
     """A child whose guardian is gone could ask nobody: what they pay is theirs again."""
     either = or_(GUARDIANSHIP.c.id == customer_id, GUARDIANSHIP.c.guardian_id == customer_id)
-    connection.execute(update(GUARDIANSHIP).where(either, GUARDIANSHIP.c.ended_at.is_(None)).values(ended_at=at))
+    return _put(connection, GUARDIANSHIP, and_(either, GUARDIANSHIP.c.ended_at.is_(None)), {"ended_at": at})
+
+
+def _put(connection: Connection, table: Table, which: Any, values: Mapping[str, Any]) -> list[Entry]:
+    ids = [str(row.id) for row in connection.execute(select(table.c.id).where(which))]
+    connection.execute(update(table).where(which).values(dict(values)))
+    return [(table.name, row_id, put_in(table, row_id, values)) for row_id in ids]
+
+
+def _delete(connection: Connection, table: Table, which: Any) -> list[Entry]:
+    ids = [str(row.id) for row in connection.execute(select(table.c.id).where(which))]
+    connection.execute(delete(table).where(which))
+    return [(table.name, row_id, {LEFT: ""}) for row_id in ids] if table.name in KEPT else []
 
 
 def _strip_cards(connection: Connection, customer_id: str) -> None:
-    rows = connection.execute(select(CHECKOUTS.c.id, CHECKOUTS.c.state, CHECKOUTS.c.body).where(_of(CHECKOUTS, customer_id)))
+    rows = connection.execute(select(CHECKOUTS.c.id, CHECKOUTS.c.body).where(_of(CHECKOUTS, customer_id)))
     stripped = [
         {
             "_id": row.id,
             "body": CHECKOUT.dump_json(without_words(CHECKOUT.validate_json(row.body))).decode(),
-            "state": "canceled" if row.state in OPEN_STATES else row.state,
         }
         for row in rows
     ]

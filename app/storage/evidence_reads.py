@@ -5,8 +5,10 @@ from sqlalchemy import select
 from app.domain.checkout import Approval, CheckoutSession
 from app.domain.mandate import MandateTerms
 from app.domain.order import Order
+from app.service.bindings import Cells
 from app.service.chains import ChainHead
 from app.storage import tables
+from app.storage.bindings import BOUND_TABLES, cells_of
 from app.storage.columns import table_of
 from app.storage.mandate_reads import constrained
 from app.storage.mapping import CHECKOUT, MAPPED
@@ -43,6 +45,11 @@ class StoredEvidence(Reads):
 
     def terms_of(self, customer_id: str) -> list[MandateTerms]:
         return [MandateTerms(**constrained(row)) for row in self._all(_TERMS, customer_id=customer_id)]
+
+    def rows(self) -> dict[tuple[str, str], Cells]:
+        return {
+            (table.name, str(row.id)): cells_of(table, row._asdict()) for table in BOUND_TABLES for row in self._all(select(table))
+        }
 
     def misfiled(self, customer_id: str) -> list[str]:
         to_row, found = MAPPED[CheckoutSession].to_row, []

@@ -241,7 +241,7 @@ class StoredRecords(Reads):
 
     def trace(self, customer_id: str) -> list[TraceLink]:
         rows = self._all(_TRACE, customer_id=customer_id)
-        return [TraceLink(r.sequence, r.kind, json.loads(r.facts), r.at, r.previous, r.hash) for r in rows]
+        return [TraceLink(r.sequence, r.kind, json.loads(r.facts), r.at, r.previous, r.hash, r.rows) for r in rows]
 
     def is_erased(self, customer_id: str) -> bool:
         row = self._first(_TRACE_HEAD, customer_id=customer_id)

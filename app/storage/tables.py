@@ -348,6 +348,7 @@ class TraceRow(Base, table=True):
     at: datetime = moment()
     previous: str
     hash: str
+    rows: str
 
 
 class TraceHeadRow(Base, table=True):

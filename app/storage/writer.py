@@ -9,6 +9,7 @@ import json
 import logging
 import queue
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from app.base.clock import EPOCH
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.units import Cap, ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
 from app.storage import tables
+from app.storage.bindings import bound, touched
 from app.storage.columns import table_of
 from app.storage.database import Database
 from app.storage.erasure import erase
@@ -165,6 +167,10 @@ def _refusal(failed: Exception, unit: Unit) -> Exception:
 def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False) -> list[Committed | Exception]:
     known = _known_effects(connection, units)
     fresh = [unit for unit in units if unit.key not in known]
+    rows = Counter(row for unit in fresh for row in set(touched(unit)))
+    if not alone and rows.total() > len(rows):
+        # Of two units that set columns of one row, the trace has to tell the second one last.
+        raise _BatchFailed
     for shape, changes in _by_shape(fresh).items():
         _change(connection, shape, changes, alone=alone)
     _check_caps(connection, [cap for unit in fresh for cap in unit.caps], alone=alone)
@@ -173,10 +179,11 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
     for removal in (removal for unit in fresh for removal in unit.removals):
         table = MAPPED[removal.record].table
         connection.execute(delete(table).where(table.c.id == removal.id))
-    _append_trace(connection, [event for unit in fresh for event in unit.trace])
+    erased = {place: erase(connection, unit.erases, unit.at) for place, unit in enumerate(fresh) if unit.erases is not None}
+    _append_trace(connection, list(bound(fresh, erased)))
     for unit in fresh:
         if unit.erases is not None:
-            erase(connection, unit.erases, unit.at)
+            connection.execute(update(TRACE_HEAD).where(TRACE_HEAD.c.customer_id == unit.erases).values(closed=True))
     if fresh:
         connection.execute(
             _insertion(EFFECT),
@@ -303,6 +310,7 @@ def _append_trace(connection: Connection, events: Sequence[TraceEvent]) -> None:
                 "at": event.at,
                 "previous": previous,
                 "hash": linked,
+                "rows": event.rows,
             }
         )
         heads[event.customer_id] = (sequence + 1, linked)

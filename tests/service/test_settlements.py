@@ -132,7 +132,7 @@ def test_the_audit_names_a_day_that_was_changed(set_stage: Callable[..., Stage])
     rewrite('"payout":{"minor":3578', '"payout":{"minor":3577')
     faults = [(fault.kind, fault.subject) for fault in stage.usual.audit.check()]
     rewrite('"payout":{"minor":3577', '"payout":{"minor":3578')
-    assert faults == [("settlement_differs", day.id)]
+    assert faults == [("settlement_differs", day.id), ("record_changed", day.id)]
 
 
 def test_one_late_transfer_puts_no_later_day_behind(stage: Stage) -> None:

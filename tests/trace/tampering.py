@@ -55,7 +55,7 @@ def rewrite_tail(stage: Stage, first: int, facts: dict[str, str | int]) -> None:
     with with_the_file(stage) as connection:
         for link in links[first - 1 :]:
             body = {**link.facts, **facts} if link.sequence == first else dict(link.facts)
-            linked = link_hash(previous, link.sequence, TraceEvent(CUSTOMER_ID, link.kind, body, link.at))
+            linked = link_hash(previous, link.sequence, TraceEvent(CUSTOMER_ID, link.kind, body, link.at, link.rows))
             connection.execute(
                 TRACE.update().where(TRACE.c.customer_id == CUSTOMER_ID, TRACE.c.sequence == link.sequence),
                 {"facts": _json(body), "previous": previous, "hash": linked},

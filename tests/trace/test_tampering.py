@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from app.domain.order import Progress
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.audit import AuditFault
 from tests.trace.tampering import lived, rewrite_tail, tampered
@@ -89,6 +90,7 @@ def test_every_record_that_is_put_in_is_found(stage: Stage, order_id: str) -> No
     assert order_id
 
 
+LAST = "FROM trace ORDER BY sequence DESC LIMIT 1"
 LINKS = {
     "changed": ("UPDATE trace SET facts = replace(facts, 'pin', 'mandate') WHERE kind = 'authorised'",),
     "moved in time": ("UPDATE trace SET at = at + 1 WHERE kind = 'captured'",),
@@ -99,9 +101,7 @@ LINKS = {
         "UPDATE trace SET sequence = sequence - 1 WHERE kind = 'captured'",
         "UPDATE trace SET sequence = (SELECT sequence + 1 FROM trace WHERE kind = 'captured') WHERE sequence = -1",
     ),
-    "put in": (
-        "INSERT INTO trace SELECT customer_id, sequence + 1, kind, facts, at, hash, hash FROM trace ORDER BY sequence DESC LIMIT 1",
-    ),
+    "put in": ("INSERT INTO trace SELECT customer_id, sequence + 1, kind, facts, at, hash, hash, rows " + LAST,),
     "all of it": ("DELETE FROM trace",),
     "all of it, and the head": ("DELETE FROM trace", "DELETE FROM trace_head"),
     "the head": ("DELETE FROM trace_head",),
@@ -138,8 +138,8 @@ def test_an_erased_customers_chain_and_what_is_left_still_hold(set_stage: Callab
     assert card is not None
     usual.wallets.deposit(CUSTOMER_ID, card.totals.total.minor, "258036", "deposit", "en")
     usual.payments.pay(CUSTOMER_ID, card.id, card.version, "258036", "en")
-    with usual.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE orders SET state = 'delivered'")
+    (order,) = usual.records.orders(CUSTOMER_ID, 10)
+    usual.tracking.move(order, Progress("delivered"), ())
     usual.erasures.erase(CUSTOMER_ID, "258036")
     assert usual.audit.check() == []
     assert usual.records.vault(CUSTOMER_ID) == {}

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain import postings
-from app.domain.ledger import Transfer
+from app.domain.ledger import Transfer, merchant_account
 from app.domain.settlement import SettledTransfer, Settlement
+from app.domain.trace import TraceEvent
+from app.service.seals import moved
 from app.service.units import Insert, Unit, Writer, fingerprint
 from app.service.webhooks import Outbox
 
@@ -26,7 +28,8 @@ class Payouts:
             "payout": settlement.payout.minor,
             "currency": settlement.net.currency,
         }
-        ids = [transfer.id for transfer in counted]
+        ids, posted = [transfer.id for transfer in counted], postings.payout(settlement)
+        closed = {"settlement": settlement.id, **facts, **moved(posted)}
         self.writer.commit(
             Unit(
                 key=f"settle:{settlement.merchant_id}:{settlement.day.isoformat()}",
@@ -35,8 +38,10 @@ class Payouts:
                 inserts=(
                     Insert(settlement),
                     *(Insert(SettledTransfer(transfer_id, settlement.id)) for transfer_id in ids),
-                    *map(Insert, postings.payout(settlement)),
+                    *map(Insert, posted),
                     *self.outbox.telling("settlement.closed", settlement.merchant_id, settlement.id, settlement.at, **facts),
                 ),
+                # A merchant has a chain as a customer has: what was paid out to it is held to it.
+                trace=(TraceEvent(merchant_account(settlement.merchant_id), "day_closed", closed, settlement.at),),
             )
         )

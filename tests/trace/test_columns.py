@@ -1,0 +1,142 @@
+"""Whatever column of evidence is changed by hand, in whatever table, the audit finds it: also one that comes tomorrow."""
+
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+from sqlalchemy import Column, Table
+
+from app.base.errors import UsualError
+from app.replay.stage import Stage
+from app.storage.columns import METADATA, Codes, Moment
+from tests.trace.living import PERSON, live
+from tests.trace.tampering import with_the_file
+
+# What is no evidence, each for a reason: whole tables, and columns of the others.
+NO_EVIDENCE_TABLES = {
+    "effect": "remembers keys, so that nothing is done twice; what was done has its own records",
+    "webhook": "the outbox to the merchants' systems: it repeats what is bound already",
+    "conversation": "where a conversation stands; its words and cards are evidence by themselves",
+    "challenge": "good for three minutes and once: what it allowed is in the trace",
+    "campaign_stock": "a counter that claims have to pass; the claims are evidence",
+    "preference": "what the assistant remembers; it pays for nothing, and its texts are bound",
+}
+PERSONAL = "the person's own: it goes with them, and no hash of what can be guessed may stay"
+DRAFTS = ("checkout.body.draft", "standing_order.body.drafts")
+NO_EVIDENCE_COLUMNS = {
+    "customer.display_name": PERSONAL,
+    "customer.allergens": PERSONAL,
+    "credential.username": PERSONAL,
+    "contact.label": PERSONAL,
+    "contact.phone_masked": PERSONAL,
+    "address.label": PERSONAL,
+    "address.masked": PERSONAL,
+    "agent.name": PERSONAL,
+    "passkey.name": PERSONAL,
+    "orders.destination_masked": PERSONAL,
+    "orders.lines.note": PERSONAL,
+    "checkout.body.note_salt": "of a card without a note it salts nothing; of one with a note, the card's digest is over both",
+    **{
+        f"checkout.body.{place}.{who}_masked": PERSONAL for place in ("draft", "fulfilment") for who in ("destination", "recipient")
+    },
+    **{f"{draft}.lines.{what}": PERSONAL for draft in DRAFTS for what in ("accepted_allergens", "preferred")},
+    **{f"standing_order.body.drafts.{who}_masked": PERSONAL for who in ("destination", "recipient")},
+}
+
+
+def test_every_column_of_evidence_is_held_to(set_stage: Callable[..., Stage]) -> None:
+    stage = set_stage(**PERSON)
+    live(stage)
+    assert stage.usual.audit.check() == []
+    unseen: list[str] = []
+    tried: set[str] = set()
+    for table in evidence():
+        for column in table.columns:
+            for what, before, after in changes(stage, table, column):
+                tried.add(table.name)
+                if what not in NO_EVIDENCE_COLUMNS and not is_found(stage, table, column, before, after):
+                    unseen.append(what)
+    assert sorted(unseen) == []
+    # A book without a row of some table would hold whatever became of it.
+    assert tried == {table.name for table in evidence()}
+    assert stage.usual.audit.check() == []
+
+
+def evidence() -> list[Table]:
+    return [table for table in METADATA.sorted_tables if table.name not in NO_EVIDENCE_TABLES]
+
+
+def is_found(stage: Stage, table: Table, column: Column[Any], before: tuple[int, Any], after: Any) -> bool:
+    row, kept = before
+    put(stage, table, column, row, after)
+    try:
+        return bool(stage.usual.audit.check() or list(stage.usual.checkpoints.faults()))
+    except (ValueError, KeyError, UsualError):
+        # What is no value of the record's any more can't be read.
+        return True
+    finally:
+        # A key that is a number is the row's own number.
+        is_number = list(table.primary_key.columns) == [column] and column.type.python_type is int
+        put(stage, table, column, after if is_number else row, kept)
+
+
+def put(stage: Stage, table: Table, column: Column[Any], row: int, value: Any) -> None:
+    with with_the_file(stage) as connection:
+        changed = connection.exec_driver_sql(f'UPDATE "{table.name}" SET "{column.name}" = ? WHERE rowid = ?', (value, row))
+        assert changed.rowcount == 1
+
+
+def changes(stage: Stage, table: Table, column: Column[Any]) -> Iterator[tuple[str, tuple[int, Any], Any]]:
+    """What is changed, the row with what stood there, and what is put there: of one that is filled, and of one that is empty."""
+    name = f"{table.name}.{column.name}"
+    with stage.usual.database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f'SELECT rowid, "{column.name}" FROM "{table.name}" ORDER BY rowid').all()
+    filled, empty = [row for row in rows if row[1] is not None], [row for row in rows if row[1] is None]
+    if empty:
+        is_number = isinstance(column.type, Moment) or column.type.python_type is int
+        yield name, (empty[-1][0], None), 1 if is_number else "x"
+    if not filled:
+        return
+    row, value = filled[-1]
+    if isinstance(value, int):
+        # A flag has but one other value.
+        yield name, (row, value), 1 - value if column.type.python_type is bool else value + 1
+    elif isinstance(column.type, Codes):
+        yield name, (row, value), json.dumps(sorted({*json.loads(value), "other"}))
+    elif value[:1] in ("{", "["):
+        longest = max(filled, key=lambda one: len(one[1]))
+        yield from ((f"{name}{path}", tuple(longest), changed) for path, changed in leaves(json.loads(longest[1])))
+    else:
+        yield name, (row, value), text(value)
+
+
+def leaves(said: Any) -> Iterator[tuple[str, str]]:
+    """The JSON with one of its values changed, one of each name in its turn, and which one that is."""
+    for path in {tuple(step for step in path if isinstance(step, str)): path for path in paths(said)}.values():
+        changed = deepcopy(said)
+        at = changed
+        for step in path[:-1]:
+            at = at[step]
+        at[path[-1]] = other(at[path[-1]])
+        yield "".join(f".{step}" for step in path if isinstance(step, str)), json.dumps(changed)
+
+
+def paths(said: Any) -> Iterator[tuple[str | int, ...]]:
+    steps = said.items() if isinstance(said, dict) else enumerate(said)
+    for step, value in steps:
+        if isinstance(value, dict | list) and value:
+            yield from ((step, *rest) for rest in paths(value))
+        else:
+            yield (step,)
+
+
+def other(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return not value
+    return value + 1 if isinstance(value, int | float) else text(value) if isinstance(value, str) else ["x"]
+
+
+def text(value: str) -> str:
+    """Of a currency, another one that there is."""
+    return "USD" if value == "CNY" else f"{value}x"
