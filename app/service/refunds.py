@@ -75,7 +75,8 @@ class Refunds:
             raise RefundChanged(amount=offer.amount)
         refund = refund_of(order, offer, "asked", self.clock.now())
         self.refunder.ask(order, refund)
-        return self.carry_out(refund)
+        # Of two confirmations at once, both carry out the one that was kept, with its moment.
+        return self.carry_out(self.refunds.refund(refund.id) or refund)
 
     def carry_out(self, refund: Refund) -> Refund:
         """Ask the merchant, by the refund's id, and end it by the answer."""
