@@ -15,7 +15,7 @@ ASKED_FOR = timedelta(minutes=15)
 
 
 class GuardianAsked(Refusal):
-    """More than the child's day allows: the guardian has been asked about this very card."""
+    """More than the child's day allows, or unlike their orders: the guardian has been asked about this very card."""
 
     code = "guardian_asked"
 

@@ -10,6 +10,7 @@ from app.domain.names import Lang
 from app.service.guardians import Guardians
 from app.service.labels import labels_of
 from app.service.ports import Records
+from app.service.risk import Risks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class GuardianTill:
 
     guardians: Guardians
     records: Records
+    risks: Risks
     clock: Clock
 
     def show(self, guardian_id: str, request_id: str, lang: Lang) -> GuardianView:
@@ -58,7 +60,8 @@ class GuardianTill:
             raise NotFound(what=request.id)
         is_open = request.is_open(self.clock.now())
         state = "expired" if request.state == "asked" and not is_open else request.state
-        note = {"cap": guardianship.daily_cap, "spent": self.guardians.spent_today(child), "child": child.display_name}
+        known = {"cap": guardianship.daily_cap, "spent": self.guardians.spent_today(child), "child": child.display_name}
+        is_unusual = is_open and self.risks.judge(child, checkout).asks == "guardian"
         return GuardianView(
             id=request.id,
             lang=lang,
@@ -68,7 +71,7 @@ class GuardianTill:
             payee=checkout.payee.display(lang),
             lines=tuple(f"{line.quantity} × {line.names.display(lang)}" for line in checkout.lines),
             total=str(request.amount),
-            note=say(lang, "guardian.note", note),
+            note=say(lang, "guardian.note_unusual" if is_unusual else "guardian.note", known),
             actions=("approve", "decline") if is_open else (),
             labels=labels_of("guardian", lang, {"total": request.amount}),
         )

@@ -21,6 +21,7 @@ from app.domain.guardianship import (
     is_within_day,
     wish_digest,
 )
+from app.domain.risk import Releaser
 from app.domain.trace import TraceEvent
 from app.service.news import News, NewsStand
 from app.service.ports import Records
@@ -49,9 +50,14 @@ class Guardians:
     news: NewsStand
     clock: Clock
 
-    def allowing(self, child: Customer, checkout: CheckoutSession) -> Unit | None:
+    def releaser(self, customer_id: str) -> Releaser:
+        """Who may say that a customer's unusual payment is meant."""
+        return "self" if self._active(customer_id) is None else "guardian"
+
+    def allowing(self, child: Customer, checkout: CheckoutSession, *, is_unusual: bool = False) -> Unit | None:
         """What has to hold in the unit that pays the card; None for a customer without a guardian.
 
+        `is_unusual`: it takes the guardian's yes also within the day's cap.
         Raises CategoryBlocked, GuardianDeclined, and GuardianAsked once the guardian has been asked.
         """
         guardianship = self._active(child.id)
@@ -68,11 +74,11 @@ class Guardians:
             refusal=changed,
         )
         now = self.clock.now()
-        if is_within_day(guardianship, self.spent_today(child), checkout):
+        if not is_unusual and is_within_day(guardianship, self.spent_today(child), checkout):
             return Unit("", "", now, changes=(counted,))
         request = self.guardians.guardian_request(_request_id(checkout))
         if request is None or not request.allows(checkout, now):
-            raise self._asked(guardianship, checkout, request)
+            raise self._asked(guardianship, checkout, request, is_unusual)
         used = Change(
             GuardianRequest,
             request.id,
@@ -169,10 +175,11 @@ class Guardians:
         return found if found is not None and found.is_active else None
 
     def _asked(
-        self, guardianship: Guardianship, checkout: CheckoutSession, before: GuardianRequest | None
+        self, guardianship: Guardianship, checkout: CheckoutSession, before: GuardianRequest | None, is_unusual: bool
     ) -> GuardianAsked | GuardianDeclined:
         """Ask about the card, once; what was declined is not asked again."""
-        params = {"cap": guardianship.daily_cap, "total": checkout.totals.maximum}
+        why = {"constraint": "risk"} if is_unusual else {}
+        params = {"cap": guardianship.daily_cap, "total": checkout.totals.maximum, **why}
         if before is not None and before.state == "declined":
             return GuardianDeclined(**params)
         now = self.clock.now()

@@ -17,6 +17,7 @@ from app.domain.names import Names
 from app.domain.order import Authorisation, Order
 from app.domain.passkey import Assertion
 from app.domain.ride import Stop, Trip
+from app.domain.risk import RiskAsks
 from app.service.checkout import Checkouts
 from app.service.consents import Evidence
 from app.service.guardians import Guardians
@@ -27,7 +28,7 @@ from app.service.money.mandate_use import MandateUses
 from app.service.news import News, NewsStand
 from app.service.passkeys import Passkeys
 from app.service.ports import Handover, Merchants, Placement, Records
-from app.service.risk import Risks
+from app.service.risk import Judged, Risks
 from app.service.shortages import Shortages
 from app.service.step_up import StepUp
 from app.service.units import GuardFailed, KeyReused, Unit
@@ -117,7 +118,7 @@ class Payments:
         judged = self.risks.check(customer, checkout)
         method, accepted = self._accepted(checkout, evidence)
         try:
-            allowed = self.guardians.allowing(customer, checkout)
+            allowed = self._allowing(customer, checkout, judged)
             self.checkouts.check_still_true(customer, checkout)
             order_id = self.authoriser.authorise(
                 checkout, self._approval(checkout, method), _beside(accepted, allowed), judged.traced()
@@ -127,6 +128,16 @@ class Payments:
             self.step_up.accept(accepted)
             raise
         return self.carry_out(order_id)
+
+    def _allowing(self, customer: Customer, checkout: CheckoutSession, judged: Judged) -> Unit | None:
+        """What has to hold for who is watched over; their guardian's yes is also what says that an unusual payment is meant."""
+        if judged.asks is None:
+            return self.guardians.allowing(customer, checkout)
+        allowed = self.guardians.allowing(customer, checkout, is_unusual=True)
+        if allowed is None:
+            # Nobody watches over them any more, as of this moment.
+            raise RiskAsks(total=checkout.totals.maximum)
+        return allowed.with_all_of(self.risks.releasing(checkout, judged, judged.asks))
 
     def _accepted(self, checkout: CheckoutSession, evidence: Evidence) -> tuple[ApprovalMethod, Unit]:
         if isinstance(evidence, Assertion):

@@ -309,7 +309,7 @@ def _step(checkout: CheckoutSession, state: str, wallet: Wallet | None, judged: 
         return "answer"
     if state != "ready_for_complete" or judged is None or judged.verdict.decision == "refuse":
         return "none"
-    if judged.asks:
+    if judged.asks == "self":
         return "amount"
     if wallet is None or not wallet.bound:
         return "bind"

@@ -1,4 +1,7 @@
-"""A card that is unlike its customer's own orders: they say that it is meant, by its amount. What pays it is its PIN, as ever."""
+"""A card that is unlike its customer's own orders: they say that it is meant, by its amount. What pays it is its PIN, as ever.
+
+Who is watched over may say so as well: it opens the PIN, and their guardian is asked.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,7 @@ def meant(conduct: "Conduct") -> None:
     """A tap on the amount."""
     card = conduct.turn.card
     if card is not None:
-        conduct.queries.risks.release(conduct.turn.customer, card, "self")
+        conduct.queries.risks.release(conduct.turn.customer, card)
         conduct.show_pin()
 
 
@@ -24,7 +27,7 @@ def agreed_to_amount(conduct: "Conduct", text: str) -> bool:
     card = turn.card
     if minor is None or card is None or turn.state.question is not None or card.is_expired(turn.now):
         return False
-    if card.state != "ready_for_complete" or not conduct.queries.risks.judge(turn.customer, card).asks:
+    if card.state != "ready_for_complete" or conduct.queries.risks.judge(turn.customer, card).asks is None:
         return False
     total = card.totals.maximum
     if minor == total.minor:

@@ -62,11 +62,11 @@ class RiskRecords(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict on one version of a card. `asks`: somebody has yet to say that it is meant."""
+    """A verdict on one version of a card. `asks`: who has yet to say that it is meant."""
 
     facts: RiskFacts
     verdict: Verdict
-    asks: bool = False
+    asks: Releaser | None = None
 
     def traced(self) -> dict[str, str | int]:
         """What the trace keeps: the verdict with its reason codes, the rules' version and the facts they looked at."""
@@ -76,14 +76,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Risks:
-    """`releaser`: who may say that a customer's payment is meant."""
+    """`releaser`: who may say that a customer's payment is meant: they themselves, or who watches over them."""
 
     records: RiskRecords
     merchants: Merchants
     writer: Writer
     rules: RiskRules
     clock: Clock
-    releaser: Callable[[str], Releaser] = lambda _: "self"
+    releaser: Callable[[str], Releaser]
     _shelves: "Shelves" = field(default_factory=lambda: Shelves())
 
     def judge(
@@ -94,17 +94,23 @@ class Risks:
         history = self.records.purchases(customer.id, HISTORY_MAX)
         facts = facts_of(checkout, history, self._shelves.of(self.merchants.catalogs()), moment)
         verdict = assess(facts, self.rules)
-        return Judged(facts, verdict, verdict.decision == "ask_person" and not self._is_released(checkout, verdict))
+        releaser = self.releaser(customer.id)
+        is_asked = verdict.decision == "ask_person" and not self._is_released(checkout, verdict, releaser)
+        return Judged(facts, verdict, releaser if is_asked else None)
 
     def check(self, customer: Customer, checkout: CheckoutSession, *, by_agent: bool = False) -> Judged:
-        """Let a payment through or keep in the trace why not. Raises RiskRefused, RiskAsks, and for an agent RiskStepUp."""
+        """Let a payment through or keep in the trace why not. Raises RiskRefused, RiskAsks, and for an agent RiskStepUp.
+
+        What asks the guardian is let through to them: it is paid with their yes, see `releasing`.
+        """
         judged = self.judge(customer, checkout, by_agent=by_agent)
         decision = judged.verdict.decision
         if decision == "refuse":
             self._keep(checkout, judged)
             raise RiskRefused(constraint=judged.verdict.dimensions[0], total=checkout.totals.maximum)
-        if judged.asks:
+        if judged.asks is not None:
             self._keep(checkout, judged)
+        if judged.asks == "self" or (judged.asks and by_agent):
             raise RiskAsks(total=checkout.totals.maximum)
         if decision == "step_up" and by_agent:
             self._keep(checkout, judged)
@@ -115,14 +121,19 @@ class Risks:
         """Keep in the trace that an agent tried what its mandate does not allow; the mandate itself has refused it."""
         self._keep(checkout, self.judge(customer, checkout, by_agent=True, outside_grant=True))
 
-    def release(self, customer: Customer, checkout: CheckoutSession, by: Releaser) -> bool:
-        """Keep that this version of the card is meant, for its amount; False where nothing asks, or somebody else has to say it.
+    def release(self, customer: Customer, checkout: CheckoutSession) -> bool:
+        """Keep that its customer means this version of the card, for its amount; False where they are not asked.
 
         A changed card has another digest and is asked about anew.
         """
         judged = self.judge(customer, checkout)
-        if not judged.asks or by != self.releaser(customer.id):
+        if judged.asks != "self":
             return False
+        self.writer.commit(self.releasing(checkout, judged, "self"))
+        return True
+
+    def releasing(self, checkout: CheckoutSession, judged: Judged, by: Releaser) -> Unit:
+        """What is kept of it that this version of the card is meant."""
         reasons = asked_by(judged.verdict, self.rules)
         amount, now = checkout.totals.maximum, self.clock.now()
         facts: dict[str, str | int] = {
@@ -135,14 +146,14 @@ class Risks:
         }
         # The same card may be asked about again for another reason.
         key = f"risk_release:{checkout.ref}:{'+'.join(sorted(reasons))}"
-        released = RiskRelease(key, customer.id, checkout.digest, amount, reasons, by)
-        event = TraceEvent(customer.id, "risk_released", facts, now)
-        self.writer.commit(Unit(key, checkout.digest, now, inserts=(Insert(released),), trace=(event,)))
-        return True
+        released = RiskRelease(key, checkout.customer_id, checkout.digest, amount, reasons, by)
+        event = TraceEvent(checkout.customer_id, "risk_released", facts, now)
+        return Unit(key, checkout.digest, now, inserts=(Insert(released),), trace=(event,))
 
-    def _is_released(self, checkout: CheckoutSession, verdict: Verdict) -> bool:
+    def _is_released(self, checkout: CheckoutSession, verdict: Verdict, by: Releaser) -> bool:
         asked = asked_by(verdict, self.rules)
-        return any(release.covers(checkout.digest, asked) for release in self.records.risk_releases(checkout.digest))
+        kept = self.records.risk_releases(checkout.digest)
+        return any(release.by == by and release.covers(checkout.digest, asked) for release in kept)
 
     def _keep(self, checkout: CheckoutSession, judged: Judged) -> None:
         now, verdict = self.clock.now(), judged.verdict

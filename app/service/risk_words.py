@@ -13,11 +13,12 @@ HUNDRED = 100
 def warning(judged: Judged, checkout: CheckoutSession, lang: Lang) -> str | None:
     """The strictest reason in a sentence and what to do about it; nothing where nothing is unusual or it was said to be meant."""
     verdict = judged.verdict
-    if verdict.decision == "allow" or (verdict.decision == "ask_person" and not judged.asks):
+    if verdict.decision == "allow" or (verdict.decision == "ask_person" and judged.asks is None):
         return None
     total = checkout.totals.maximum
     what = say(lang, f"risk.{verdict.dimensions[0]}", _params(judged.facts, total))
-    return say(lang, f"risk.then.{verdict.decision}", {"what": what, "total": total})
+    then = "ask_guardian" if judged.asks == "guardian" else verdict.decision
+    return say(lang, f"risk.then.{then}", {"what": what, "total": total})
 
 
 def _params(facts: RiskFacts, total: Money) -> dict[str, object]:

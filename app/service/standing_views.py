@@ -15,8 +15,8 @@ from app.service.ports import Merchants
 from app.service.standing_orders import StandingOrders
 
 LAST_RUNS = 5
-LABELS = ("agree", "skip", "pause", "resume", "cancel", "pin", "passkey", "passkey_stopped", "back", "working", "failed", "next",
-    "runs", "terms", "unavailable", "sure", "yes_cancel", "keep")  # fmt: skip
+LABELS = ("agree", "agree_now", "skip", "pause", "resume", "cancel", "pin", "passkey", "passkey_stopped", "back", "working",
+    "failed", "next", "runs", "terms", "unavailable", "sure", "yes_cancel", "keep")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

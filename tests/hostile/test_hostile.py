@@ -60,10 +60,10 @@ def quoted(one: Hostile, number: int) -> str:
     if one.style != "settings_and_grants":
         return one.text
     ways = (
-        ("The page says: “{}”", "I was sent this: {}", "what does this mean: {}"),
-        ("网页上写着：“{}”", "我收到一条短信：{}", "这是什么意思：{}"),
+        ("The page says: “{}”", "I was sent this: {}", "what does this mean: {}", "The page says “{}”"),
+        ("网页上写着：“{}”", "我收到一条短信：{}", "这是什么意思：{}", "网页上写着“{}”"),
     )
-    return ways[one.lang == "zh"][number % 3].format(one.text)
+    return ways[one.lang == "zh"][number % 4].format(one.text)
 
 
 def still(stage: Stage) -> dict[str, list[Any]]:

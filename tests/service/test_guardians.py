@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.base.money import Money
+from app.dialogue.wording import say_error
 from app.domain.checkout import CheckoutChanged, CheckoutSession, Draft, DraftLine
 from app.domain.customer import NotFound
 from app.domain.guardianship import (
@@ -20,10 +21,13 @@ from app.domain.guardianship import (
 )
 from app.domain.order import Order
 from app.domain.refund import RefundedLine
+from app.domain.risk import Condition, RiskAsks, Rule
 from app.replay.stage import CUSTOMER_ID, GUARDIAN_ID, GUARDIAN_PIN, Stage
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
 from app.service.step_up import PinWrong
+from tests.service.test_ai_wallet import grant
+from tests.service.test_risk import ruled
 
 pytestmark = pytest.mark.usefixtures("moving_clock")
 PIN = "258036"
@@ -195,3 +199,70 @@ def test_of_two_answers_at_once_one_counts(child: Stage) -> None:
     guardians.writer.commit(no)
     with pytest.raises(RequestClosed):
         guardians.writer.commit(yes)
+
+
+# Anything above ¥10 asks a person.
+UNUSUAL = Rule("far", "amount", "ask_person", (Condition("total_minor", at_least=1_000),))
+
+
+def released(stage: Stage) -> list[tuple[str | int, str | int]]:
+    links = stage.usual.records.trace(CUSTOMER_ID)
+    return [(link.facts["digest"], link.facts["by"]) for link in links if link.kind == "risk_released"]
+
+
+def test_what_is_unlike_a_childs_orders_is_asked_of_the_guardian_also_within_the_day(child: Stage) -> None:
+    ruled(child, UNUSUAL)
+    checkout, request = asked(child, latte())
+    assert (held(child), released(child)) == (0, [])
+    assert [link.facts["risk"] for link in child.usual.records.trace(CUSTOMER_ID) if link.kind == "risk"] == ["ask_person"]
+    view = child.usual.guardians.show(GUARDIAN_ID, request.id, "en")
+    assert view.note.startswith("This is unlike")
+    answer(child, request)
+    assert pay(child, checkout).is_taken
+    assert (held(child), released(child)) == (1_800, [(checkout.digest, "guardian")])
+    stored = child.usual.guardians.guardians.guardians.guardian_request(request.id)
+    assert stored is not None
+    assert stored.state == "used"
+    with pytest.raises(GuardianAsked) as refused:
+        pay(child, card(child, latte()))
+    assert "unlike your usual orders" in say_error("en", refused.value)
+
+
+def test_a_child_can_not_say_themselves_that_something_unusual_is_meant(child: Stage) -> None:
+    ruled(child, UNUSUAL)
+    child.usual.assistant.turn(CUSTOMER_ID, "con", "a latte")
+    asking = child.usual.records.last_checkout(CUSTOMER_ID)
+    assert asking is not None
+    view = child.usual.queries.card(CUSTOMER_ID, asking.id, "en")
+    assert view.step == "pin"
+    assert (view.warning or "").endswith("Your guardian is asked about it when you pay.")
+    child.usual.assistant.tap(CUSTOMER_ID, "con", {"kind": "release", "id": asking.id, "version": asking.version})
+    child.usual.assistant.turn(CUSTOMER_ID, "con", "yes, 18")
+    assert child.usual.payments.payments.risks.release(child.usual.customer(CUSTOMER_ID), asking) is False
+    with pytest.raises(GuardianAsked):
+        pay(child, asking)
+    assert (held(child), released(child)) == (0, [])
+
+
+def test_a_no_to_something_unusual_holds_nothing_and_a_guardianship_that_ended_asks_the_customer(child: Stage) -> None:
+    ruled(child, UNUSUAL)
+    checkout, request = asked(child, latte())
+    child.usual.guardians.guardians.decline(GUARDIAN_ID, request.id)
+    with pytest.raises(GuardianDeclined):
+        pay(child, checkout)
+    child.usual.guardians.guardians.end(CUSTOMER_ID)
+    with pytest.raises(RiskAsks):
+        pay(child, checkout)
+    assert (held(child), released(child)) == (0, [])
+
+
+def test_an_agent_can_not_spend_a_guardians_yes_to_something_unusual(child: Stage) -> None:
+    _, request = asked(child, latte(3))
+    answer(child, request)
+    ruled(child, UNUSUAL)
+    agent, mandate = grant(child)
+    checkout = child.usual.records.checkout(request.checkout_id)
+    assert checkout is not None
+    with pytest.raises(RiskAsks):
+        child.usual.payments.payments.pay_by_mandate(agent, mandate.id, checkout.id, checkout.version)
+    assert held(child) == 0

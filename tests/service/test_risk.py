@@ -65,6 +65,7 @@ def ruled(stage: Stage, *rules: Rule) -> Risks:
     risks = replace(payments.risks, rules=RiskRules("test", rules))
     object.__setattr__(payments, "risks", risks)
     object.__setattr__(stage.usual.queries, "risks", risks)
+    object.__setattr__(stage.usual.guardians, "risks", risks)
     return risks
 
 
@@ -92,7 +93,7 @@ def test_ten_times_the_usual_holds_nothing_until_its_amount_is_said_and_is_then_
 def test_the_release_is_evidence_in_the_trace_for_the_digest_and_the_amount(rich: Stage) -> None:
     topped_up(rich)
     asking = topup(rich, "topup_500")
-    assert rich.usual.risks.release(rich.usual.customer(CUSTOMER_ID), asking, "self")
+    assert rich.usual.risks.release(rich.usual.customer(CUSTOMER_ID), asking)
     [released] = trace(rich, "risk_released")
     assert (released["digest"], released["amount"], released["by"]) == (asking.digest, asking.totals.total.minor, "self")
     assert "unit_slip_10" in str(released["reasons"])
@@ -101,7 +102,7 @@ def test_the_release_is_evidence_in_the_trace_for_the_digest_and_the_amount(rich
 def test_a_changed_card_has_to_be_meant_anew(rich: Stage) -> None:
     topped_up(rich)
     first = topup(rich, "topup_500")
-    rich.usual.risks.release(rich.usual.customer(CUSTOMER_ID), first, "self")
+    rich.usual.risks.release(rich.usual.customer(CUSTOMER_ID), first)
     changed = topup(rich, "topup_500", first)
     before = money(rich)
     with pytest.raises(RiskAsks):
@@ -113,21 +114,11 @@ def test_another_reason_than_was_released_asks_again(rich: Stage) -> None:
     topped_up(rich)
     asking = topup(rich, "topup_500")
     risks = ruled(rich, Rule("one", "amount", "ask_person", (Condition("total_minor", at_least=1),)))
-    risks.release(rich.usual.customer(CUSTOMER_ID), asking, "self")
+    risks.release(rich.usual.customer(CUSTOMER_ID), asking)
     both = (*risks.rules.rules, Rule("two", "price", "ask_person", (Condition("total_minor", at_least=1),)))
     ruled(rich, *both)
     with pytest.raises(RiskAsks):
         pay(rich, asking)
-
-
-def test_who_is_watched_over_can_not_release_themselves(rich: Stage) -> None:
-    topped_up(rich)
-    asking, customer = topup(rich, "topup_500"), rich.usual.customer(CUSTOMER_ID)
-    watched = replace(rich.usual.risks, releaser=lambda _: "guardian")
-    assert not watched.release(customer, asking, "self")
-    assert watched.judge(customer, asking).asks
-    assert watched.release(customer, asking, "guardian")
-    assert not watched.judge(customer, asking).asks
 
 
 @pytest.mark.parametrize("words", ["OK", "yes", "500", "对", "yes, 50"])

@@ -119,7 +119,7 @@ const StandingCard = window.usual.once('StandingCard', () => {
           {mode === 'pin' ? (
             <PinForm
               labels={labels}
-              action={labels.agree}
+              action={labels.agree_now}
               busy={busy}
               said={words}
               saidId={saidId}
