@@ -37,7 +37,7 @@ def live(stage: Stage) -> None:
     lived(stage)
     topped_up(stage)
     asking = topup(stage, "topup_500")
-    assert usual.risks.release(usual.customer(CUSTOMER_ID), asking, "self")
+    assert usual.risks.release(usual.customer(CUSTOMER_ID), asking)
     _pay(stage, asking)
     assert dispute(stage, misread(stage)).refund_id is not None
     usual.campaigns.claim(CUSTOMER_ID, "nimbus_coffee.nimbus_free_order")
