@@ -5,6 +5,8 @@ STAMP  := $(VENV)/.installed
 PYTHON ?= python3
 BROWSER ?= 1
 
+KEPT    := $(addprefix tests/,commands conversations disputes hostile replay service stateful storage trace socket/test_kill.py)
+
 .PHONY: run test lint bench soak lock clean setup browser
 
 run: setup
@@ -12,6 +14,8 @@ run: setup
 
 test: setup $(if $(filter 0,$(BROWSER)),,browser)
 	@$(PY) -m pytest $(if $(filter 0,$(BROWSER)),-m "not browser",)
+	@echo "Once more on PostgreSQL, all that is kept in a database."
+	@$(PY) -m pytest --database postgresql $(KEPT)
 	@$(if $(filter 0,$(BROWSER)),echo "The browser's tests were left out (BROWSER=0).",:)
 
 lint: setup

@@ -52,6 +52,14 @@ class SettingMissing(UsualError):
         return self.sentence
 
 
+class PortTaken(Exception):
+    """Another program listens there."""
+
+    def __init__(self, host: str, port: int, setting: str = "PORT") -> None:
+        another = f"USUAL_{setting}={port + 1}"
+        super().__init__(f"Port {port} on {host} is taken. Stop what listens there, or choose another: {another}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One variable: `takes` says in words what `read` accepts; `read` raises ValueError for anything else."""
@@ -79,7 +87,7 @@ class Settings:
     public_url: str
     var_dir: Path
     catalog_dir: Path
-    database_url: str
+    database_url: str = field(repr=False)
     risk_rules: Path | None
     secret: str = field(repr=False)
     pin_pepper: str = field(repr=False)
@@ -95,7 +103,10 @@ class Settings:
     merchant_minute_seconds: int
     save_as_test: Literal["on", "off", "demo"]
     turn_threads: int
+    worker: Literal["on", "off"]
+    metrics_port: int
     log_level: str
+    log_format: Literal["text", "json"]
 
     @property
     def is_demo(self) -> bool:
@@ -149,8 +160,8 @@ def _address(text: str) -> str:
 
 
 def _database(text: str) -> str:
-    if text and "://" not in text:
-        raise ValueError(text)
+    if text and not text.startswith(("sqlite://", "postgresql://")):
+        raise ValueError("…")
     return text
 
 
@@ -200,7 +211,14 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("VAR_DIR", "a folder", "var", "Where the database and the demo's secret lie.", Path),
     Setting("CATALOG_DIR", "a folder", "catalog", "The merchants' catalogues, one folder each.", Path),
-    Setting("DATABASE_URL", "a database URL", "", "`sqlite:///` + `USUAL_VAR_DIR` + `/usual.db` when it is empty.", _database),
+    Setting(
+        "DATABASE_URL",
+        "`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`",
+        "",
+        "`sqlite:///` + `USUAL_VAR_DIR` + `/usual.db` when it is empty.",
+        _database,
+        secret=True,
+    ),
     Setting("RISK_RULES", "a YAML file", "", "The rules of risk in place of our own, `app/storage/risk_rules.yaml`.", _file),
     Setting(
         "SECRET",
@@ -281,12 +299,27 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("TURN_THREADS", "a number from 1 to 64", "8", "How many turns are worked on at the same time.", _whole(1, 64)),
     Setting(
+        "WORKER",
+        "`on` or `off`",
+        "on",
+        "Whether `usual serve` also does the work of `usual worker`: standing orders, holds, refunds, days.",
+        _one_of("on", "off"),
+    ),
+    Setting(
+        "METRICS_PORT",
+        "a port from 0 to 65535",
+        "0",
+        "Where Prometheus finds this process's figures, on `USUAL_HOST`. 0: nowhere.",
+        _whole(0, 65535),
+    ),
+    Setting(
         "LOG_LEVEL",
         "`debug`, `info`, `warning` or `error`",
         "warning",
         "How much is logged. Words, addresses and PINs never are.",
         _one_of("debug", "info", "warning", "error"),
     ),
+    Setting("LOG_FORMAT", "`text` or `json`", "text", "`json`: an object a line, with the trace's ids.", _one_of("text", "json")),
 )
 
 

@@ -64,7 +64,6 @@ def test_every_loopback_address_will_do_in_the_demo(host: str, tmp_path: Path) -
         ("USUAL_MODE", "prod"),
         ("USUAL_MODEL_ASK", "sometimes"),
         ("USUAL_MODEL_BASE_URL", "model.example/v1"),
-        ("USUAL_DATABASE_URL", "usual.db"),
         ("USUAL_QUOTE_TTL_SECONDS", "0"),
         ("USUAL_LOG_LEVEL", "loud"),
     ],
@@ -95,8 +94,18 @@ def test_a_short_secret_is_refused_without_being_repeated(name: str) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["usual.db", "mysql://usual:hunter2@db.example/usual", "postgresql:usual:hunter2"])
+def test_a_database_that_is_not_supported_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(SettingInvalid, match="USUAL_DATABASE_URL takes `sqlite:///FILE` or `postgresql://") as refused:
+        load_settings({**PRODUCTION, "USUAL_DATABASE_URL": url})
+    assert url not in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
 def test_secrets_stay_out_of_the_repr() -> None:
-    settings = load_settings({**PRODUCTION, "USUAL_MODEL_API_KEY": "key-of-the-model"})
+    url = "postgresql://usual:hunter2@db.example/usual"
+    settings = load_settings({**PRODUCTION, "USUAL_MODEL_API_KEY": "key-of-the-model", "USUAL_DATABASE_URL": url})
+    assert "hunter2" not in repr(settings)
     assert settings.secret not in repr(settings)
     assert settings.pin_pepper not in repr(settings)
     assert "key-of-the-model" not in repr(settings)

@@ -41,7 +41,7 @@ from app.service.mandates import Mandates
 from app.service.money.compensate import Compensator
 from app.service.money.deposit import Depositor
 from app.service.money.payout import Payouts
-from app.service.news import InProcessNews
+from app.service.news import NewsStand
 from app.service.offers import Offers
 from app.service.passkeys import Passkeys
 from app.service.ports import Records
@@ -64,10 +64,11 @@ from app.service.wallets import Wallets
 from app.service.webhooks import Deliveries
 from app.settings import Settings, load_settings
 from app.storage import catalog_edit, risk_rules, sheets
+from app.storage.aside import made_aside
 from app.storage.catalog_files import CatalogBroken, empty_categories, json_schema, load_catalogs, read_catalogs
 from app.storage.catalog_texts import hidden_texts
 from app.storage.catalog_watch import CatalogWatch
-from app.storage.database import Database, file_of, is_new_file
+from app.storage.database import Database
 from app.storage.dispute_reads import StoredDisputes
 from app.storage.risk_reads import StoredRisk
 from app.storage.settlement_reads import StoredSettlements
@@ -145,13 +146,13 @@ class Usual:
     audit: Audit
     tracer: Tracer
     checkpoints: Checkpoints
-    news: InProcessNews
+    news: NewsStand
     tracking: Tracking
     settlements: Settlements
     deliveries: Deliveries
     callbacks: Callbacks
     risks: Risks
-    worker: Worker | None
+    worker: Worker
     watch: CatalogWatch | None
     demo: DemoSignIn | None
 
@@ -178,6 +179,10 @@ class Usual:
 
         return ChatHistory(self.settings.database_url, self.clock)
 
+    def check_ready(self) -> None:
+        """Raises StorageUnavailable."""
+        self.database.check()
+
     def warm_up(self) -> None:
         """Build what the first customer would wait for. It lives as long as the process, so the collector need not walk it."""
         self.assistant.lexicons()
@@ -185,10 +190,10 @@ class Usual:
         gc.freeze()
 
     def close(self) -> None:
-        if self.worker is not None:
-            self.worker.stop()
+        self.worker.stop()
         if self.watch is not None:
             self.watch.stop()
+        self.news.close()
         self.writer.close()
         self.database.close()
 
@@ -196,9 +201,17 @@ class Usual:
 def build(settings: Settings, outside: Outside | None = None) -> Usual:
     """Wire one service. In demo mode a new database is seeded with the demo's customers first."""
     outside = outside or Outside()
-    if settings.is_demo and is_new_file(settings.database_url):
-        _seed_aside(settings, outside)
+    if settings.is_demo:
+        _seed(settings, outside)
     return _wire(settings, outside, settings.database_url)
+
+
+def _seed(settings: Settings, outside: Outside) -> None:
+    with made_aside(settings.database_url) as aside:
+        if aside is not None:
+            outside.seed(
+                lambda clock: _wire(settings, replace(outside, clock=clock, ids=None), aside, is_scratch=True), outside.clock
+            )
 
 
 def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch: bool = False) -> Usual:
@@ -278,7 +291,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
             clock,
         ),
         sign_ups=SignUps.at_the_pace_of_signing_in(accounts, clock),
-        sign_ins=SignIns(records, writer, clock, ids),
+        sign_ins=SignIns(records, writer, clock, ids, ground.news),
         tracer=Tracer(records, ground.refund_records, ground.mandate_records),
         checkpoints=ground.checkpoints,
         audit=Audit(records, ground.refund_records, settlements.settlements, ground.evidence),
@@ -329,24 +342,6 @@ def _assistant(
         clock=ground.clock,
         ids=ground.ids,
     )
-
-
-def _seed_aside(settings: Settings, outside: Outside) -> None:
-    """Seed into a file beside the database and put it in place whole: a start that is cut short leaves nothing half-seeded."""
-    file = file_of(settings.database_url)
-    assert file is not None
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f"{file.name}.new")
-    for leftover in file.parent.glob(f"{aside.name}*"):
-        leftover.unlink()
-
-    def scratch(clock: Clock) -> Usual:
-        return _wire(settings, replace(outside, clock=clock, ids=None), f"sqlite:///{aside}", is_scratch=True)
-
-    outside.seed(scratch, outside.clock)
-    with aside.open("rb") as written:
-        os.fsync(written.fileno())
-    aside.replace(file)
 
 
 _built: Usual | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -17,20 +18,22 @@ from app.merchants.mock import Memory, MockBank, MockMerchants
 from app.service.checkpoints import Checkpoints
 from app.service.evidence import Evidence
 from app.service.lexicons import Lexicons
-from app.service.news import InProcessNews
+from app.service.news import InProcessNews, NewsStand
 from app.service.ports import Reader
 from app.service.webhooks import Outbox
 from app.settings import Settings
 from app.storage.catalog_files import load_catalogs
 from app.storage.checkpoint_reads import StoredCheckpoints
-from app.storage.database import Database, beside
+from app.storage.database import Database
 from app.storage.evidence_reads import StoredEvidence
 from app.storage.guardian_reads import StoredGuardians
 from app.storage.mandate_reads import StoredMandates
 from app.storage.passkey_reads import StoredPasskeys
 from app.storage.reads import StoredRecords
 from app.storage.refund_reads import StoredRefunds
+from app.storage.shared_news import SharedNews
 from app.storage.standing_reads import StoredStanding
+from app.storage.urls import file_of
 from app.storage.writer import GroupWriter
 
 if TYPE_CHECKING:
@@ -74,7 +77,7 @@ class Ground:
     merchants: MockMerchants
     bank: MockBank
     outbox: Outbox
-    news: InProcessNews
+    news: NewsStand
     secrets: PepperedSecrets
 
     @property
@@ -94,7 +97,7 @@ class Ground:
 def lay_ground(settings: Settings, outside: Outside, database_url: str, is_scratch: bool) -> Ground:
     clock, database = outside.clock, Database(database_url, is_scratch=is_scratch)
     database.create_schema()
-    memory = Memory(None if is_scratch else beside(database_url, "outside.db"))
+    memory = Memory(None if is_scratch else _outside_file(settings))
     catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
     answer_ms = 0 if is_scratch else settings.merchant_answer_ms
     merchants = MockMerchants(catalogs, memory, clock, answer_ms, settings.merchant_minute_seconds)
@@ -113,6 +116,11 @@ def lay_ground(settings: Settings, outside: Outside, database_url: str, is_scrat
         merchants=merchants,
         outbox=Outbox(merchants.webhook_url),
         bank=MockBank(memory),
-        news=InProcessNews(),
+        news=InProcessNews() if database.is_sqlite else SharedNews(database),
         secrets=PepperedSecrets(settings.pin_pepper.encode(), outside.hasher),
     )
+
+
+def _outside_file(settings: Settings) -> Path:
+    """What the merchants and the bank that this process plays remember: beside the database where that is a file."""
+    return (file_of(settings.database_url) or settings.var_dir / "usual.db").with_name("outside.db")

@@ -2,8 +2,8 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -148,15 +148,22 @@ class Stage:
                 guardians.decline(GUARDIAN_ID, request.id)
 
     def _database(self, behaviour: str) -> None:
-        pages = 1 if behaviour == "fills up" else 1_073_741_823
-        with self.usual.database.engine.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        self.usual.database.take_writes(behaviour != "fills up")
+
+
+@contextmanager
+def in_a_file(folder: Path) -> Iterator[str]:
+    """The URL of a new database for one stage."""
+    yield f"sqlite:///{folder / 'usual.db'}"
+
+
+new_database: Callable[[Path], AbstractContextManager[str]] = in_a_file
 
 
 @contextmanager
 def staged(script: Script, reader: Reader | None = None, catalog_dir: Path | None = None) -> Iterator[Stage]:
     """Set the stage for a script, and clear it away afterwards."""
-    with tempfile.TemporaryDirectory(prefix="usual-replay-") as folder:
+    with tempfile.TemporaryDirectory(prefix="usual-replay-") as folder, new_database(Path(folder)) as database_url:
         clock = SetClock(_moment(script.clock))
         settings = load_settings(
             {
@@ -164,6 +171,7 @@ def staged(script: Script, reader: Reader | None = None, catalog_dir: Path | Non
                 "USUAL_PUBLIC_URL": "http://localhost:8000",
                 "USUAL_SECRET": "a-replay-has-no-secrets-worth-keeping",
                 "USUAL_VAR_DIR": folder,
+                "USUAL_DATABASE_URL": database_url,
                 "USUAL_MERCHANT_MINUTE_SECONDS": "60",
             }
         )

@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.base.clock import Clock
 from app.base.money import Money
+from app.base.visible import one_line
 from app.domain.customer import NotFound
 from app.domain.order import Order, Progress
 from app.domain.trace import TraceEvent
@@ -63,9 +64,10 @@ class Callbacks:
         if order is None or order.merchant_id != merchant_id:
             raise NotFound(what=callback.order_id)
         seen = hashlib.sha256(told.body).hexdigest()
-        facts: dict[str, str | int] = {"order": order.id, "type": callback.type, "message": told.message_id, "body": seen}
+        message = one_line(told.message_id)
+        facts: dict[str, str | int] = {"order": order.id, "type": callback.type, "message": message, "body": seen}
         event = TraceEvent(order.customer_id, "merchant_called", facts, self.clock.now())
-        unit = Unit(f"callback:{merchant_id}:{told.message_id}", seen, self.clock.now(), trace=(event,))
+        unit = Unit(f"callback:{merchant_id}:{message}", seen, self.clock.now(), trace=(event,))
         # Kept first: what follows can be done twice and is one.
         self.writer.commit(unit)
         self._do(order, callback)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.base.visible import visible
 from app.domain.checkout import CheckoutSession
 from app.domain.trace import TraceEvent
 from app.service.turns import Turn
@@ -9,7 +10,7 @@ from app.service.views import CardView, LineView
 
 
 def keep_shown(turn: Turn, checkout: CheckoutSession, said: str, view: CardView) -> None:
-    kept = turn.vaulted("card", "\n".join(filter(None, (said, *_rows(view)))))
+    kept = turn.vaulted("card", visible("\n".join(filter(None, (said, *_rows(view))))))
     facts: dict[str, str | int] = {"checkout": checkout.ref, "digest": checkout.digest, "text": kept.id}
     turn.told.append(TraceEvent(turn.customer.id, "shown", facts, turn.now))
 

@@ -39,7 +39,7 @@ class StorageUnavailable(UsualError):
 
 
 class DatabaseOutdated(UsualError):
-    """The database was made by another version and lacks what this one keeps; it was left as it is."""
+    """The database was made by another version of Usual; it was left as it is."""
 
     code = "database_outdated"
 

@@ -69,7 +69,7 @@ KEPT: Mapping[str, Kept] = {
     "claim": Kept(),
     "agent": Kept(("key_hash", "removed_at"), ("name",)),
     "mandate": Kept(("version", "state", "constraints", "granted_at", "granted_by", "digest", "used_at")),
-    "standing_order": Kept(("version", "state", "next_due", "notice_at", "left", "paused_until", "body")),
+    "standing_order": Kept(("version", "state", "next_due", "notice_at", "left", "paused_until", "body"), ("claimed_until",)),
     "occurrence": Kept(("state", "reason", "total")),
     "risk_release": Kept(),
     "utterance": Kept(),

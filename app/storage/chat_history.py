@@ -22,7 +22,8 @@ from sqlalchemy import Connection, Engine, Table, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.base.clock import Clock
-from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS, ChatBase, chat_engine, upsert
+from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS, chat_engine, upsert
+from app.storage.schema import bring_up
 
 log = logging.getLogger("usual.history")
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class ChatHistory(BaseDataLayer):
     def __init__(self, database_url: str, clock: Clock) -> None:
         self._clock = clock
         self._engine: Engine = chat_engine(database_url)
-        ChatBase.metadata.create_all(self._engine)
+        bring_up(self._engine)
         self._gathered: deque[Owned] = deque()
         self._writer = ThreadPoolExecutor(1, "chat-writer")
         self._readers = ThreadPoolExecutor(READERS, "chat-reader")

@@ -7,6 +7,8 @@ from sqlalchemy import JSON, Column, Connection, Engine, Insert, MetaData, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from app.storage.urls import driven
+
 BUSY_TIMEOUT_MS = 5000
 
 
@@ -69,8 +71,10 @@ ELEMENTS: Table = ChatBase.metadata.tables["chat_element"]
 
 def chat_engine(database_url: str) -> Engine:
     # What people said has no place in the message of an error.
-    engine = create_engine(database_url, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
+    url = driven(database_url)
+    is_file = url.get_backend_name() == "sqlite"
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not is_file)
+    if is_file:
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from app.storage.columns import Base, append_only, moment
+from app.storage.columns import Base, moment
 
 
 class CheckpointRow(Base, table=True):
@@ -12,6 +12,3 @@ class CheckpointRow(Base, table=True):
     id: int = Field(primary_key=True)
     at: datetime = moment()
     body: str
-
-
-append_only("checkpoint")

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Column, Dialect, String, Table, event
+from sqlalchemy import BigInteger, Column, Dialect, String, Table
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, MetaData, SQLModel
 
@@ -50,13 +50,3 @@ class Codes(TypeDecorator[frozenset[str]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str] | None:  # noqa: ARG002
         return None if value is None else frozenset(json.loads(value))
-
-
-def append_only(table: str) -> None:
-    """Have the database refuse every change of a row and every deletion."""
-    for verb in ("UPDATE", "DELETE"):
-        trigger = DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-        event.listen(METADATA.tables[table], "after_create", trigger.execute_if(dialect="sqlite"))

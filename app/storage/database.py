@@ -1,4 +1,4 @@
-"""The database by its URL. SQLite in WAL with synchronous=FULL: an acknowledged commit survives a power cut."""
+"""The database by its URL: SQLite or PostgreSQL. On both, an acknowledged commit survives a power cut."""
 
 import logging
 from collections.abc import Iterator
@@ -7,16 +7,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.service.units import DatabaseOutdated, StorageUnavailable
-from app.storage.columns import METADATA
+from app.service.units import StorageUnavailable
+from app.storage.schema import bring_up
+from app.storage.urls import driven, is_file
 
-# Nobody waits for a connection: whoever does can be overtaken for half a minute by threads that are quicker to ask again.
-POOL = {"pool_size": 64, "max_overflow": -1}
+# In a file nobody waits for a connection: whoever does can be overtaken for half a minute by threads that are quicker to ask again.
+FILE_POOL = {"pool_size": 64, "max_overflow": -1}
+# A server has few connections for all its clients. One that was lost is noticed when it is taken from the pool, and replaced.
+SERVER_POOL = {"pool_size": 16, "max_overflow": 8, "pool_timeout": 10, "pool_pre_ping": True}
+CONNECT_SECONDS = 5
+# A client that hangs must not keep rows locked, nor one that waits for them wait for ever.
+SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+# SQLite's own limit of pages.
+ROOM = 1_073_741_823
+# What PostgreSQL says when two transactions wait for each other, and when one read what the other was changing.
+OVERTAKEN = frozenset({"40P01", "40001"})
 
 log = logging.getLogger("usual.database")
 
@@ -28,32 +38,25 @@ class Database:
     """
 
     def __init__(self, url: str, *, is_scratch: bool = False) -> None:
-        parsed = make_url(url)
+        parsed = driven(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        if self.is_sqlite and parsed.database and _is_file(parsed.database):
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self._is_old = not self.is_sqlite or (_is_file(parsed.database) and Path(str(parsed.database)).exists())
-        in_memory = self.is_sqlite and not _is_file(parsed.database)
-        self.engine: Engine = create_engine(url, hide_parameters=True, **({} if in_memory else POOL))
         if self.is_sqlite:
-            event.listen(self.engine, "connect", partial(_prepare_sqlite, synchronous="OFF" if is_scratch else "FULL"))
+            self.engine = _file_engine(parsed, is_scratch)
+            self._readers = self.engine
+        else:
+            self.engine = create_engine(
+                parsed, hide_parameters=True, connect_args={"connect_timeout": CONNECT_SECONDS}, **SERVER_POOL
+            )
+            event.listen(self.engine, "connect", partial(_prepare_server, synchronous="off" if is_scratch else "on"))
+            # A read of one statement needs no transaction around it.
+            self._readers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def create_schema(self) -> None:
-        """Raises DatabaseOutdated, StorageUnavailable."""
+        """Bring the schema up to this version's. Raises DatabaseOutdated, StorageUnavailable."""
         with unavailable_if_failing():
-            if self._is_old:
-                self._check_columns()
-            METADATA.create_all(self.engine)
+            bring_up(self.engine)
         # An erasure that was cut short after its commit has left this undone.
         self.forget()
-
-    def _check_columns(self) -> None:
-        found = inspect(self.engine)
-        for name in set(found.get_table_names()) & set(METADATA.tables):
-            there = {column["name"] for column in found.get_columns(name)}
-            lacking = {column.name for column in METADATA.tables[name].columns} - there
-            if lacking:
-                raise DatabaseOutdated(where=self.engine.url.database or "", table=name, columns=", ".join(sorted(lacking)))
 
     def forget(self) -> None:
         """Empty SQLite's log, which still holds what was deleted; in the file itself it was overwritten with the deletion."""
@@ -69,7 +72,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with unavailable_if_failing(), self.engine.connect() as connection:
+        with unavailable_if_failing(), self._readers.connect() as connection:
             yield connection
 
     @contextmanager
@@ -85,30 +88,48 @@ class Database:
                 raise
             connection.commit()
 
+    @property
+    def conninfo(self) -> str:
+        """The server's address for a connection of one's own."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def check(self) -> None:
+        """Raises StorageUnavailable."""
+        with self.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def take_writes(self, does: bool) -> None:
+        """A rehearsal of a database that is full: from now on it takes no more, until it is told to."""
+        if self.is_sqlite:
+            pages = ROOM if does else 1
+            event.listen(self.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count = {pages}"))
+        else:
+            with self._readers.connect() as connection:
+                name = connection.dialect.identifier_preparer.quote(self.engine.url.database or "")
+                connection.exec_driver_sql("SET default_transaction_read_only = off")
+                connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = {'off' if does else 'on'}")
+        # It holds for connections that are opened from now on.
+        self.engine.dispose()
+
     def close(self) -> None:
         self.engine.dispose()
 
 
-def file_of(url: str) -> Path | None:
-    """The file of a SQLite URL; None for any other."""
-    prefix = "sqlite:///"
-    name = url.removeprefix(prefix)
-    return Path(name) if url.startswith(prefix) and name not in ("", ":memory:") else None
+def may_succeed_again(failed: DBAPIError) -> bool:
+    """Whether a transaction failed for no fault of its own: the connection was lost, or another transaction overtook it.
+
+    A lost connection leaves unknown whether a commit was done; the units' keys tell when they are tried again.
+    """
+    return failed.connection_invalidated or getattr(failed.orig, "sqlstate", None) in OVERTAKEN
 
 
-def is_new_file(url: str) -> bool:
-    file = file_of(url)
-    return file is not None and not file.exists()
-
-
-def beside(url: str, name: str) -> Path | None:
-    """A file of this name in the folder of the database's."""
-    file = file_of(url)
-    return file.with_name(name) if file else None
-
-
-def _is_file(database: str | None) -> bool:
-    return bool(database) and not str(database).startswith((":memory:", "file:"))
+def _file_engine(url: URL, is_scratch: bool) -> Engine:
+    in_memory = not is_file(url.database)
+    if url.database and not in_memory:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True, **({} if in_memory else FILE_POOL))
+    event.listen(engine, "connect", partial(_prepare_file, synchronous="OFF" if is_scratch else "FULL"))
+    return engine
 
 
 @contextmanager
@@ -121,7 +142,14 @@ def unavailable_if_failing() -> Iterator[None]:
         raise StorageUnavailable(cause=str(failed.orig)) from failed
 
 
-def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry, *, synchronous: str) -> None:
+def _prepare_server(connection: Any, _: ConnectionPoolEntry, *, synchronous: str) -> None:
+    is_autocommit, connection.autocommit = connection.autocommit, True
+    for name, value in ({"synchronous_commit": synchronous} | SERVER_SETTINGS).items():
+        connection.execute(f"SET {name} = '{value}'")
+    connection.autocommit = is_autocommit
+
+
+def _prepare_file(connection: Any, _: ConnectionPoolEntry, *, synchronous: str) -> None:
     # The driver would begin transactions by itself, and late; the writer says BEGIN IMMEDIATE instead.
     connection.isolation_level = None
     # Deleted text is overwritten where it stood, at once. VACUUM would rewrite the whole file while nobody may write.

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field
 
-from app.storage.columns import Base, append_only, moment
+from app.storage.columns import Base, moment
 
 
 class DisputeRow(Base, table=True):
@@ -30,6 +30,3 @@ class CompensationMonthRow(Base, table=True):
     id: str = Field(primary_key=True)
     customer_id: str = Field(index=True)
     left: int = Field(sa_type=BigInteger)
-
-
-append_only("dispute")

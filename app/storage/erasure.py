@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, exists, inspect, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, exists, or_, select, update
 
 from app.domain.erasure import OrderUnderWay, line_without_words, trip_without_home, without_words
 from app.domain.order import FOLLOWED_FOR, UNDER_WAY
@@ -131,9 +131,6 @@ def _trip_without_home(trip: str | None) -> str | None:
 
 
 def _forget_chats(connection: Connection, customer_id: str) -> None:
-    """The chat's history has tables of its own, and none where nobody has ever opened a chat."""
-    if not inspect(connection).has_table(USERS.name):
-        return
     theirs = select(THREADS.c.id).where(THREADS.c.user_id == customer_id)
     for table in (STEPS, ELEMENTS):
         connection.execute(delete(table).where(table.c.thread_id.in_(theirs)))

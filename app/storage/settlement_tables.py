@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from app.storage.columns import Base, append_only, moment
+from app.storage.columns import Base, moment
 
 
 class SettlementRow(Base, table=True):
@@ -22,7 +22,3 @@ class SettledTransferRow(Base, table=True):
     __tablename__ = "settled_transfer"
     id: str = Field(primary_key=True)
     settlement_id: str = Field(index=True)
-
-
-for _kept in ("settlement", "settled_transfer"):
-    append_only(_kept)

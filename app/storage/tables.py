@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
-from app.storage.columns import Base, Codes, append_only, moment
+from app.storage.columns import Base, Codes, moment
 
 
 class CustomerRow(Base, table=True):
@@ -202,6 +202,8 @@ class WebhookRow(Base, table=True):
     attempts: int
     next_at: datetime = moment()
     at: datetime = moment()
+    # A worker's lease, and no part of what the record says.
+    claimed_until: datetime | None = moment(nullable=True)
 
 
 class DepositRow(Base, table=True):
@@ -293,6 +295,8 @@ class StandingOrderRow(Base, table=True):
     left: int | None = None
     paused_until: datetime | None = moment(nullable=True)
     body: str
+    # A worker's lease, and no part of what the record says.
+    claimed_until: datetime | None = moment(nullable=True)
 
 
 class OccurrenceRow(Base, table=True):
@@ -365,7 +369,3 @@ class EffectRow(Base, table=True):
     fingerprint: str
     result: str
     at: datetime = moment()
-
-
-for _kept in ("transfer", "trace", "mandate_terms"):
-    append_only(_kept)

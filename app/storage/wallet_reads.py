@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, or_, select, text
 
 from app.domain.deposit import Deposit
 from app.domain.dispute import Dispute
@@ -56,12 +56,12 @@ class StoredSpendings(Reads):
         # The latest beginning that an order is not before.
         spans = [(ORDER.c.placed_at >= begin, literal(number)) for number, begin in reversed(list(enumerate(begins, start=1)))]
         span = case(*spans, else_=literal(0)) if spans else literal(0)
-        same = (*_BY, ORDER.c.merchant_id, ORDER.c.lines, span)
+        same = (*_BY, ORDER.c.merchant_id, ORDER.c.lines)
         query = (
-            select(_NET.label("minor"), *same[:-1], span.label("span"), func.min(ORDER.c.id).label("order_id"))
+            select(_NET.label("minor"), *same, span.label("span"), func.min(ORDER.c.id).label("order_id"))
             .select_from(_APPROVED.join(TRANSFER, TRANSFER.c.cause == ORDER.c.id))
             .where(TRANSFER.c.kind.in_(("capture", *CAME_BACK)), TRANSFER.c.currency == selection.currency)
-            .group_by(*same)
+            .group_by(*same, text("span"))
         )
         rows = self._all(_selected(query, selection))
         # What is ordered again and again is parsed once.

@@ -3,6 +3,9 @@
 Callers hand in a unit and wait. The writer's thread takes all that wait, applies them in set-based statements under one
 savepoint and commits once. When a guard fails, the batch is replayed singly, each under a savepoint of its own, so that only
 the unit that broke a rule is refused.
+
+Where several processes write, each locks the chains of a batch's customers first, in their order: what happens to one customer
+happens one after the other. What still collides, or loses its connection, is tried again: the units' keys tell what was done.
 """
 
 import json
@@ -11,35 +14,45 @@ import queue
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Table, Update, bindparam, delete, select, update
 from sqlalchemy import Insert as Insertion
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.base.clock import EPOCH
+from app.base.meters import BATCH, COMMIT_SECONDS, EVENTS, UNITS
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.units import Cap, ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
 from app.storage import tables
 from app.storage.bindings import bound, touched
 from app.storage.columns import table_of
-from app.storage.database import Database
+from app.storage.database import Database, may_succeed_again
 from app.storage.erasure import erase
 from app.storage.mandate_reads import USED
 from app.storage.mapping import MAPPED
 
 BATCH_MAX = 256
+TRIES = 4
 LOGGER = logging.getLogger("usual.writer")
+EVENT_LOG = logging.getLogger("usual.events")
 EFFECT, TRACE, TRACE_HEAD = map(table_of, (tables.EffectRow, tables.TraceRow, tables.TraceHeadRow))
 
 # Statements are built once: building one costs more than running it.
 KNOWN_EFFECTS = select(EFFECT.c.key, EFFECT.c.fingerprint, EFFECT.c.result).where(
     EFFECT.c.key.in_(bindparam("keys", expanding=True))
 )
-HEADS = select(TRACE_HEAD).where(TRACE_HEAD.c.customer_id.in_(bindparam("customers", expanding=True)))
+HEADS = (
+    select(TRACE_HEAD)
+    .where(TRACE_HEAD.c.customer_id.in_(bindparam("customers", expanding=True)))
+    .order_by(TRACE_HEAD.c.customer_id)
+    .with_for_update()
+)
 MOVE_HEAD = (
     update(TRACE_HEAD)
     .where(TRACE_HEAD.c.customer_id == bindparam("_customer"))
@@ -49,6 +62,10 @@ MOVE_HEAD = (
 
 class _BatchFailed(Exception):
     """Some unit of the batch did not hold; which one, the single replay tells."""
+
+
+class _Overtaken(Exception):
+    """Another process wrote the same key, or the same link of a chain, in this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +119,11 @@ class GroupWriter:
         return batch, False
 
     def _commit_batch(self, batch: Sequence[_Waiting]) -> None:
-        outcomes: list[Committed | Exception] = []
-        try:
-            with self._database.writing() as connection:
-                outcomes = _apply_all(connection, [waiting.unit for waiting in batch])
-        except OperationalError as failed:
-            unavailable = StorageUnavailable(cause=str(failed.orig))
-            outcomes = [unavailable] * len(batch)
-        except Exception as failed:  # noqa: BLE001 - the thread must outlive any fault, and every caller must hear of it
-            outcomes = [_refusal(failed, waiting.unit) for waiting in batch]
+        BATCH.observe(len(batch))
+        with COMMIT_SECONDS.time():
+            outcomes = self._outcomes([waiting.unit for waiting in batch])
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            _tell(waiting.unit, outcome)
         if any(waiting.unit.erases or waiting.unit.removals for waiting in batch):
             self._forget()
         for waiting, outcome in zip(batch, outcomes, strict=True):
@@ -119,12 +132,42 @@ class GroupWriter:
             else:
                 waiting.done.set_result(outcome)
 
+    def _outcomes(self, units: Sequence[Unit]) -> Sequence[Committed | Exception]:
+        failed: Exception = _Overtaken()
+        for _ in range(TRIES):
+            try:
+                with self._database.writing() as connection:
+                    return _apply_all(connection, units)
+            except _Overtaken:
+                continue
+            except DBAPIError as again:
+                failed = again
+                if not may_succeed_again(again):
+                    break
+            except Exception as fault:  # noqa: BLE001 - the thread must outlive any fault, and every caller must hear of it
+                failed = fault
+                break
+        return [_refusal(failed, unit) for unit in units]
+
     def _forget(self) -> None:
         """What was committed is durable whatever becomes of the log, so no caller hears of a fault here."""
         try:
             self._database.forget()
         except Exception:
             LOGGER.exception("the log could not be emptied now; it is at the next start")
+
+
+def _tell(unit: Unit, outcome: Committed | Exception) -> None:
+    """What was committed, to the meters and the log: an event's facts are ids, codes and amounts, never a text of a person's."""
+    if isinstance(outcome, Exception):
+        UNITS.labels(getattr(outcome, "code", "fault")).inc()
+        return
+    UNITS.labels("replayed" if outcome.replayed else "done").inc()
+    if outcome.replayed:
+        return
+    for event in unit.trace:
+        EVENTS.labels(event.kind).inc()
+        EVENT_LOG.info(event.kind, extra={"ids": {"customer": event.customer_id, **event.facts}})
 
 
 def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed | Exception]:
@@ -137,7 +180,7 @@ def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed 
             outcomes = _apply(connection, units)
             savepoint.commit()
             return outcomes
-        except OperationalError:
+        except (OperationalError, _Overtaken):
             raise
         except Exception:  # noqa: BLE001 - which unit it was, the single replay tells
             savepoint.rollback()
@@ -150,7 +193,7 @@ def _apply_alone(connection: Connection, unit: Unit) -> Committed | Exception:
         (outcome,) = _apply(connection, [unit], alone=True)
         savepoint.commit()
         return outcome
-    except OperationalError:
+    except (OperationalError, _Overtaken):
         raise
     except Exception as failed:  # noqa: BLE001 - whatever is wrong with one unit must not fail the others
         savepoint.rollback()
@@ -159,12 +202,15 @@ def _apply_alone(connection: Connection, unit: Unit) -> Committed | Exception:
 
 def _refusal(failed: Exception, unit: Unit) -> Exception:
     """What the caller of a unit is told of a fault that is no refusal of its own."""
-    if isinstance(failed, IntegrityError):
+    if isinstance(failed, IntegrityError | _Overtaken):
         return GuardFailed(record="row", id=unit.key)
+    if isinstance(failed, PoolTimeout):
+        return StorageUnavailable(cause="no connection was free")
     return StorageUnavailable(cause=str(failed.orig)) if isinstance(failed, DBAPIError) else failed
 
 
 def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False) -> list[Committed | Exception]:
+    heads = _heads(connection, {event.customer_id for unit in units for event in unit.trace})
     known = _known_effects(connection, units)
     fresh = [unit for unit in units if unit.key not in known]
     rows = Counter(row for unit in fresh for row in set(touched(unit)))
@@ -180,16 +226,30 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
         table = MAPPED[removal.record].table
         connection.execute(delete(table).where(table.c.id == removal.id))
     erased = {place: erase(connection, unit.erases, unit.at) for place, unit in enumerate(fresh) if unit.erases is not None}
-    _append_trace(connection, list(bound(fresh, erased)))
+    _append_trace(connection, list(bound(fresh, erased)), heads)
     for unit in fresh:
         if unit.erases is not None:
             connection.execute(update(TRACE_HEAD).where(TRACE_HEAD.c.customer_id == unit.erases).values(closed=True))
     if fresh:
-        connection.execute(
-            _insertion(EFFECT),
-            [{"key": u.key, "fingerprint": u.fingerprint, "result": json.dumps(dict(u.result)), "at": u.at} for u in fresh],
-        )
+        effects = [{"key": u.key, "fingerprint": u.fingerprint, "result": json.dumps(dict(u.result)), "at": u.at} for u in fresh]
+        _record(connection, EFFECT, effects)
     return [known.get(unit.key) or Committed(unit.result) for unit in units]
+
+
+def _heads(connection: Connection, customers: AbstractSet[str]) -> dict[str, Row[Any] | None]:
+    """The ends of the customers' chains, which nobody else can move until this transaction ends; None for a new chain's."""
+    if not customers:
+        return {}
+    found = {row.customer_id: row for row in connection.execute(HEADS, {"customers": list(customers)})}
+    return {customer_id: found.get(customer_id) for customer_id in customers}
+
+
+def _record(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows whose keys are the writer's own: only another process can have written them. Raises _Overtaken."""
+    try:
+        connection.execute(_insertion(table), rows)
+    except IntegrityError:
+        raise _Overtaken from None
 
 
 def _known_effects(connection: Connection, units: Sequence[Unit]) -> dict[str, Committed]:
@@ -288,15 +348,16 @@ def _insert(connection: Connection, table: Table, inserts: Sequence[Insert], *, 
             raise insert.refusal or GuardFailed(record=table.name, id=str(row.get("id"))) from None
 
 
-def _append_trace(connection: Connection, events: Sequence[TraceEvent]) -> None:
+def _append_trace(connection: Connection, events: Sequence[TraceEvent], found: Mapping[str, Row[Any] | None]) -> None:
     if not events:
         return
-    customers = {event.customer_id for event in events}
-    rows = connection.execute(HEADS, {"customers": list(customers)}).all()
-    for row in rows:
-        if row.closed:
-            raise ChainClosed(customer=row.customer_id)
-    stored = {row.customer_id: (row.sequence, row.hash) for row in rows}
+    # Whose rows a unit writes without an event of theirs.
+    found = {**found, **_heads(connection, {event.customer_id for event in events} - found.keys())}
+    for event in events:
+        head = found[event.customer_id]
+        if head is not None and head.closed:
+            raise ChainClosed(customer=event.customer_id)
+    stored = {customer_id: (row.sequence, row.hash) for customer_id, row in found.items() if row is not None}
     heads, links = dict(stored), []
     for event in events:
         sequence, previous = heads.get(event.customer_id, (0, GENESIS))
@@ -314,14 +375,14 @@ def _append_trace(connection: Connection, events: Sequence[TraceEvent]) -> None:
             }
         )
         heads[event.customer_id] = (sequence + 1, linked)
-    connection.execute(_insertion(TRACE), links)
+    _record(connection, TRACE, links)
     _move_heads(connection, stored, heads)
 
 
 def _move_heads(connection: Connection, stored: Mapping[str, tuple[int, str]], heads: Mapping[str, tuple[int, str]]) -> None:
     new = [{"customer_id": c, "sequence": s, "hash": h} for c, (s, h) in heads.items() if c not in stored]
-    moved = [{"_customer": c, "_sequence": s, "_hash": h} for c, (s, h) in heads.items() if c in stored]
+    moved = [{"_customer": c, "_sequence": s, "_hash": h} for c, (s, h) in heads.items() if stored.get(c, (s, h)) != (s, h)]
     if new:
-        connection.execute(_insertion(TRACE_HEAD), new)
+        _record(connection, TRACE_HEAD, new)
     if moved:
         connection.execute(MOVE_HEAD, moved)

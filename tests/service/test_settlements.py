@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from app.base.money import Money
 from app.domain.checkout import Draft, DraftLine
 from app.domain.ledger import BANK_PAYOUTS, PLATFORM_FEES
@@ -13,6 +15,7 @@ from app.domain.settlement import FeePlan, Settlement
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.checkout import Asked
 from app.service.settlements import Settlements
+from tests.trace.tampering import with_the_file
 
 PIN, SHOP = "258036", "nimbus_coffee"
 # ¥18 each.
@@ -122,12 +125,8 @@ def test_the_audit_names_a_day_that_was_changed(set_stage: Callable[..., Stage])
     (day,) = days(stage)
 
     def rewrite(old: str, new: str) -> None:
-        """As who holds the file could, past the database's own guard."""
-        with stage.usual.database.engine.begin() as connection:
-            guard = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'settlement_no_update'").scalar_one()
-            connection.exec_driver_sql("DROP TRIGGER settlement_no_update")
-            connection.exec_driver_sql("UPDATE settlement SET body = replace(body, ?, ?)", (old, new))
-            connection.exec_driver_sql(guard)
+        with with_the_file(stage) as connection:
+            connection.execute(text("UPDATE settlement SET body = replace(body, :old, :new)"), {"old": old, "new": new})
 
     rewrite('"payout":{"minor":3578', '"payout":{"minor":3577')
     faults = [(fault.kind, fault.subject) for fault in stage.usual.audit.check()]

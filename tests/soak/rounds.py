@@ -2,7 +2,6 @@
 
 import random
 import secrets
-import sqlite3
 import threading
 import time
 from concurrent.futures import Future
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
 from app.demo import DEMO, DEMO_ID
 from app.domain.order import Order
@@ -28,6 +28,7 @@ from tests.socket.process import NO_RISK_RULES, ServerProcess
 from tests.ui.socket_client import Chatter
 
 ANSWER_MS = 1_500
+STATE = text("SELECT state FROM authorisation WHERE checkout_id = :checkout_id")
 SETTLED_SECONDS_MAX = 20.0
 WORDS = ("an iced americano", "来一杯拿铁", "large oat latte", "一杯冰美式", "a mocha", "帮我手机充10")
 
@@ -44,16 +45,17 @@ class Killed:
 class KillRounds:
     """Rounds over one database. A server that is started again takes every hold that it finds for a stranded one."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, seed: int, url: str) -> None:
+        """`url`: the database, one of its own."""
+        self._folder, self._url = folder, url
         self._dice = random.Random(seed)
         self._accepted = 0
 
     def play(self) -> Killed:
         """Raises AssertionError with what is wrong."""
-        with ServerProcess(self._folder, USUAL_MERCHANT_ANSWER_MS=str(ANSWER_MS), USUAL_RISK_RULES=NO_RISK_RULES) as server:
+        with self._server(USUAL_MERCHANT_ANSWER_MS=str(ANSWER_MS)) as server:
             killed = self._order_and_kill(server)
-        with ServerProcess(self._folder, USUAL_STRANDED_AFTER_SECONDS="1", USUAL_RISK_RULES=NO_RISK_RULES) as server:
+        with self._server(USUAL_STRANDED_AFTER_SECONDS="1") as server:
             order = self._settled(killed.checkout_id)
             self._retry(server, killed, order)
         self._check(killed)
@@ -121,16 +123,16 @@ class KillRounds:
             return [(t.id, t.amount) for t in StoredRecords(database).transfers() if t.kind not in OF_SETTLEMENTS]
 
     def _database(self) -> "closing[Database]":
-        return closing(Database(f"sqlite:///{self._folder / 'usual.db'}"))
+        return closing(Database(self._url))
+
+    def _server(self, **settings: str) -> ServerProcess:
+        return ServerProcess(self._folder, USUAL_DATABASE_URL=self._url, USUAL_RISK_RULES=NO_RISK_RULES, **settings)
 
     def _state(self, checkout_id: str) -> str | None:
         """How far the card's money is: None, held, captured, voided."""
-        try:
-            with closing(sqlite3.connect(self._folder / "usual.db", timeout=5)) as database:
-                row = database.execute("SELECT state FROM authorisation WHERE checkout_id = ?", (checkout_id,)).fetchone()
-        except sqlite3.OperationalError:
-            return None
-        return None if row is None else str(row[0])
+        with self._database() as database, database.reading() as connection:
+            found = connection.execute(STATE, {"checkout_id": checkout_id}).scalar()
+        return None if found is None else str(found)
 
 
 def _deposit(chat: Chatter) -> None:

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DatabaseError
 
 from app.base.money import Money
@@ -20,14 +21,6 @@ from app.storage.reads import StoredRecords
 from app.storage.writer import GroupWriter
 
 NOW = datetime(2026, 5, 18, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/test.db")
-    database.create_schema()
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -94,7 +87,7 @@ def test_fifty_callers_with_one_key_have_one_effect(database: Database, writer: 
 def test_in_a_batch_only_the_unit_that_breaks_a_rule_is_refused(database: Database, writer: GroupWriter) -> None:
     for number in range(20):
         writer.commit(wallet(f"c{number}", 100))
-    with gathered(writer, database), ThreadPoolExecutor(20) as pool:
+    with gathered(database), ThreadPoolExecutor(20) as pool:
         futures = [pool.submit(writer.commit, spend(f"k{n}", f"c{n}", 101 if n == 7 else 60)) for n in range(20)]
     for number, future in enumerate(futures):
         if number == 7:
@@ -106,7 +99,7 @@ def test_in_a_batch_only_the_unit_that_breaks_a_rule_is_refused(database: Databa
 
 def test_one_wallet_is_never_overdrawn_by_a_batch(database: Database, writer: GroupWriter) -> None:
     writer.commit(wallet("c1", 100))
-    with gathered(writer, database), ThreadPoolExecutor(20) as pool:
+    with gathered(database), ThreadPoolExecutor(20) as pool:
         futures = [pool.submit(writer.commit, spend(f"k{n}", "c1", 30)) for n in range(20)]
     assert sum(future.exception() is None for future in futures) == 3
     assert available(database, "c1") == 10
@@ -118,7 +111,7 @@ def test_many_units_share_one_commit(database: Database, writer: GroupWriter) ->
         writer.commit(wallet(f"c{number}", 100))
     commits = []
     event.listen(database.engine, "commit", lambda _: commits.append(1))
-    with gathered(writer, database), ThreadPoolExecutor(32) as pool:
+    with gathered(database), ThreadPoolExecutor(32) as pool:
         for number in range(32):
             pool.submit(writer.commit, spend(f"k{number}", f"c{number}", 10))
     assert len(StoredRecords(database).transfers()) == 32
@@ -153,12 +146,12 @@ def test_a_guard_without_a_refusal_of_its_own_says_which_row(writer: GroupWriter
 
 def test_a_database_that_is_full_refuses_and_works_again_after(database: Database, writer: GroupWriter) -> None:
     writer.commit(wallet("c1", 100))
-    limit(database, "1")
+    database.take_writes(False)
     with pytest.raises(StorageUnavailable):
         fill(writer)
     left = available(database, "c1")
     assert left == 100 - len(StoredRecords(database).transfers())
-    limit(database, "1073741823")
+    database.take_writes(True)
     writer.commit(spend("after", "c1", 1))
     assert available(database, "c1") == left - 1
 
@@ -187,35 +180,18 @@ def fill(writer: GroupWriter) -> None:
         writer.commit(spend(f"k{number}", "c1", 1) if number % 2 else wallet(f"w{number}", 100))
 
 
-def limit(database: Database, pages: str) -> None:
-    """The limit holds for a connection, and the writer's is the pool's newest; so all are set."""
-    connections = [database.engine.connect() for _ in range(3)]
-    for connection in connections:
-        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-    for connection in connections:
-        connection.close()
-
-
-class gathered:  # noqa: N801 - reads as a condition
+@contextmanager
+def gathered(database: Database) -> Iterator[None]:
     """While inside, the writer waits, so that what is handed in meanwhile becomes one batch."""
+    release, writing = threading.Event(), database.writing
 
-    def __init__(self, writer: GroupWriter, database: Database) -> None:
-        self._database, self._writer = database, writer
-        self._release = threading.Event()
+    @contextmanager
+    def held() -> Iterator[Connection]:
+        release.wait(5)
+        with writing() as connection:
+            yield connection
 
-    def __enter__(self) -> None:
-        holding = threading.Event()
-
-        def hold() -> None:
-            with self._database.writing():
-                holding.set()
-                self._release.wait(5)
-
-        self._thread = threading.Thread(target=hold)
-        self._thread.start()
-        holding.wait(5)
-        threading.Timer(0.2, self._release.set).start()
-
-    def __exit__(self, *_: object) -> None:
-        self._release.set()
-        self._thread.join()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "writing", held)
+        threading.Timer(0.2, release.set).start()
+        yield

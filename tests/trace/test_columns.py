@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, text
 
 from app.base.errors import UsualError
 from app.replay.stage import Stage
@@ -13,6 +13,9 @@ from app.storage.columns import METADATA, Codes, Moment
 from tests.trace.living import PERSON, live
 from tests.trace.tampering import with_the_file
 
+Key = dict[str, Any]
+# A row's key, and what stood in the column.
+Before = tuple[Key, Any]
 # What is no evidence, each for a reason: whole tables, and columns of the others.
 NO_EVIDENCE_TABLES = {
     "effect": "remembers keys, so that nothing is done twice; what was done has its own records",
@@ -36,6 +39,7 @@ NO_EVIDENCE_COLUMNS = {
     "passkey.name": PERSONAL,
     "orders.destination_masked": PERSONAL,
     "orders.lines.note": PERSONAL,
+    "standing_order.claimed_until": "a worker's lease, gone in a minute",
     "checkout.body.note_salt": "of a card without a note it salts nothing; of one with a note, the card's digest is over both",
     **{
         f"checkout.body.{place}.{who}_masked": PERSONAL for place in ("draft", "fulfilment") for who in ("destination", "recipient")
@@ -67,7 +71,7 @@ def evidence() -> list[Table]:
     return [table for table in METADATA.sorted_tables if table.name not in NO_EVIDENCE_TABLES]
 
 
-def is_found(stage: Stage, table: Table, column: Column[Any], before: tuple[int, Any], after: Any) -> bool:
+def is_found(stage: Stage, table: Table, column: Column[Any], before: Before, after: Any) -> bool:
     row, kept = before
     put(stage, table, column, row, after)
     try:
@@ -76,22 +80,25 @@ def is_found(stage: Stage, table: Table, column: Column[Any], before: tuple[int,
         # What is no value of the record's any more can't be read.
         return True
     finally:
-        # A key that is a number is the row's own number.
-        is_number = list(table.primary_key.columns) == [column] and column.type.python_type is int
-        put(stage, table, column, after if is_number else row, kept)
+        put(stage, table, column, row | ({column.name: after} if column.name in row else {}), kept)
 
 
-def put(stage: Stage, table: Table, column: Column[Any], row: int, value: Any) -> None:
+def put(stage: Stage, table: Table, column: Column[Any], row: Key, value: Any) -> None:
+    """`row`: its key's columns as they stand now."""
+    found = " AND ".join(f'"{name}" = :key_{name}' for name in row)
     with with_the_file(stage) as connection:
-        changed = connection.exec_driver_sql(f'UPDATE "{table.name}" SET "{column.name}" = ? WHERE rowid = ?', (value, row))
-        assert changed.rowcount == 1
+        statement = text(f'UPDATE "{table.name}" SET "{column.name}" = :value WHERE {found}')
+        assert connection.execute(statement, {"value": value, **{f"key_{k}": v for k, v in row.items()}}).rowcount == 1
 
 
-def changes(stage: Stage, table: Table, column: Column[Any]) -> Iterator[tuple[str, tuple[int, Any], Any]]:
+def changes(stage: Stage, table: Table, column: Column[Any]) -> Iterator[tuple[str, Before, Any]]:
     """What is changed, the row with what stood there, and what is put there: of one that is filled, and of one that is empty."""
     name = f"{table.name}.{column.name}"
     with stage.usual.database.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f'SELECT rowid, "{column.name}" FROM "{table.name}" ORDER BY rowid').all()
+        keys = [key.name for key in table.primary_key.columns]
+        names = ", ".join(f'"{key}"' for key in keys)
+        found = connection.exec_driver_sql(f'SELECT {names}, "{column.name}" AS changed FROM "{table.name}" ORDER BY {names}').all()
+        rows = [(dict(zip(keys, row, strict=False)), row.changed) for row in found]
     filled, empty = [row for row in rows if row[1] is not None], [row for row in rows if row[1] is None]
     if empty:
         is_number = isinstance(column.type, Moment) or column.type.python_type is int
@@ -101,14 +108,14 @@ def changes(stage: Stage, table: Table, column: Column[Any]) -> Iterator[tuple[s
     row, value = filled[-1]
     if isinstance(value, int):
         # A flag has but one other value.
-        yield name, (row, value), 1 - value if column.type.python_type is bool else value + 1
+        yield name, (row, value), not value if column.type.python_type is bool else value + 1
     elif isinstance(column.type, Codes):
         yield name, (row, value), json.dumps(sorted({*json.loads(value), "other"}))
     elif value[:1] in ("{", "["):
         longest = max(filled, key=lambda one: len(one[1]))
         yield from ((f"{name}{path}", tuple(longest), changed) for path, changed in leaves(json.loads(longest[1])))
     else:
-        yield name, (row, value), text(value)
+        yield name, (row, value), another(value)
 
 
 def leaves(said: Any) -> Iterator[tuple[str, str]]:
@@ -134,9 +141,9 @@ def paths(said: Any) -> Iterator[tuple[str | int, ...]]:
 def other(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return not value
-    return value + 1 if isinstance(value, int | float) else text(value) if isinstance(value, str) else ["x"]
+    return value + 1 if isinstance(value, int | float) else another(value) if isinstance(value, str) else ["x"]
 
 
-def text(value: str) -> str:
+def another(value: str) -> str:
     """Of a currency, another one that there is."""
     return "USD" if value == "CNY" else f"{value}x"

@@ -7,9 +7,10 @@ import pytest
 from app.domain.order import Progress
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.audit import AuditFault
+from app.storage.columns import METADATA
 from tests.trace.tampering import lived, rewrite_tail, tampered
 
-ONE = "WHERE rowid = (SELECT max(rowid) FROM {table})"
+ONE = "WHERE id = (SELECT max(id) FROM {table})"
 
 
 def faults(stage: Stage) -> dict[str, str]:
@@ -80,8 +81,7 @@ def test_every_record_that_is_taken_out_is_missed(stage: Stage, order_id: str) -
 def test_every_record_that_is_put_in_is_found(stage: Stage, order_id: str) -> None:
     unique = {"id": "'new'", "number": "number + 7", "version": "version + 7"}
     for table in CHANGES:
-        with stage.usual.database.engine.connect() as connection:
-            columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+        columns = METADATA.tables[table].columns.keys()
         chosen = ", ".join(unique.get(name, name) for name in columns)
         put_in = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen} FROM {table} {ONE.format(table=table)}"
         with tampered(stage, put_in):
@@ -95,7 +95,7 @@ LINKS = {
     "changed": ("UPDATE trace SET facts = replace(facts, 'pin', 'mandate') WHERE kind = 'authorised'",),
     "moved in time": ("UPDATE trace SET at = at + 1 WHERE kind = 'captured'",),
     "taken out": ("DELETE FROM trace WHERE kind = 'captured'",),
-    "its end taken out": ("DELETE FROM trace WHERE rowid = (SELECT max(rowid) FROM trace)",),
+    "its end taken out": ("DELETE FROM trace WHERE sequence = (SELECT max(sequence) FROM trace)",),
     "two changed round": (
         "UPDATE trace SET sequence = -1 WHERE kind = 'authorised'",
         "UPDATE trace SET sequence = sequence - 1 WHERE kind = 'captured'",
@@ -105,7 +105,7 @@ LINKS = {
     "all of it": ("DELETE FROM trace",),
     "all of it, and the head": ("DELETE FROM trace", "DELETE FROM trace_head"),
     "the head": ("DELETE FROM trace_head",),
-    "closed": ("UPDATE trace_head SET closed = 1",),
+    "closed": ("UPDATE trace_head SET closed = true",),
 }  # fmt: skip
 
 

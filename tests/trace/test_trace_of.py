@@ -69,7 +69,7 @@ def test_what_was_erased_shows_as_erased_and_the_chain_holds(stage: Stage) -> No
     assert card is not None
     usual.payments.pay(CUSTOMER_ID, card.id, card.version, PIN, "en")
     (order,) = usual.records.orders(CUSTOMER_ID, 10)
-    with tampered(stage, "DELETE FROM vault", "UPDATE trace_head SET closed = 1"):
+    with tampered(stage, "DELETE FROM vault", "UPDATE trace_head SET closed = true"):
         found = usual.tracer.of(order.id)
         assert all(step.erased and step.said is None for step in found.of("understood", "shown"))
         assert found.holds
