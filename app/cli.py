@@ -21,12 +21,14 @@ from app.commands import (
     trace,
     understand,
     webhook,
+    worker,
 )
 from app.commands.parsing import USAGE
 from app.dialogue.wording import say_error
 
 SUBJECTS = (
     serve,
+    worker,
     demo,
     chat,
     understand,

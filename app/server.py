@@ -2,11 +2,11 @@
 
 import asyncio
 import errno
-import logging
 import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 import uvicorn
 from fastapi import FastAPI
 
-from app.settings import SettingInvalid, SettingMissing, Settings, is_loopback, load_settings
+from app import telemetry
+from app.settings import PortTaken, SettingInvalid, SettingMissing, Settings, is_loopback, load_settings
 from app.ui import hosting
 from app.ui.ports import Shop
 from app.web.guard import Guard, House, hostname
-from app.web.ports import AIWalletTill, CallbackTill, DataTill, Queries, SignUps, Till
+from app.web.ports import AIWalletTill, CallbackTill, DataTill, Queries, Readiness, SignUps, Till
 
 if TYPE_CHECKING:
     from chainlit.data.base import BaseDataLayer
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).resolve().parent / "main.py"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 EXIT_USAGE = 2
+# A merchant that is slow to answer a payment answers in that time, or the worker asks it later.
+GRACE_SECONDS = 10
 ALONE = "  A demo on this machine alone, with play money. Ctrl+C stops it. / 仅限本机的演示，不动用真钱。按 Ctrl+C 停止。"
 ON_THE_NETWORK = (
     "  A demo with play money that everybody on this network can open. Ctrl+C stops it.\n"
@@ -38,13 +41,6 @@ ON_THE_NETWORK = (
 )
 # The demo's customer without a history.
 NEWCOMER = "new"
-
-
-class PortTaken(Exception):
-    """Another program listens there."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"Port {port} on {host} is taken. Stop what listens there, or choose another: USUAL_PORT={port + 1}.")
 
 
 class Worker(Protocol):
@@ -62,8 +58,8 @@ class DemoSignIn(Protocol):
     def pin(self) -> str: ...
 
 
-class Service(Shop, Till, DataTill, CallbackTill, AIWalletTill, Protocol):
-    """The whole of what `bootstrap` builds, as this module needs it. `demo` and `worker` are None outside the demo."""
+class Service(Shop, Till, DataTill, CallbackTill, AIWalletTill, Readiness, Protocol):
+    """The whole of what `bootstrap` builds, as this module needs it. `demo` is None outside the demo."""
 
     @property
     def settings(self) -> Settings: ...
@@ -76,7 +72,7 @@ class Service(Shop, Till, DataTill, CallbackTill, AIWalletTill, Protocol):
     def warm_up(self) -> None: ...
     def open_chat_history(self) -> "BaseDataLayer": ...
     @property
-    def worker(self) -> Worker | None: ...
+    def worker(self) -> Worker: ...
     @property
     def watch(self) -> Worker | None: ...
     @property
@@ -90,13 +86,15 @@ def create_app(service: Service) -> FastAPI:
     """The app over one service."""
     settings = service.settings
     hosting.prepare(settings)
-    chainlit_app = hosting.chainlit_app(settings, TARGET, lambda: _register_chat(service))
+    turns = ThreadPoolExecutor(settings.turn_threads, "turn")
+    chainlit_app = hosting.chainlit_app(settings, TARGET, lambda: _register_chat(service, turns))
 
     # Chainlit reads its environment when it is first imported, so what imports it can't stand at the top.
     from app.ui import patches, sign_ins
     from app.ui.doors import doors
     from app.web.data import data_routes
     from app.web.demo_page import demo_page
+    from app.web.health import health_routes
     from app.web.merchant_events import merchant_event_routes
     from app.web.passkey_page import passkey_page
     from app.web.passkeys import passkey_routes
@@ -106,15 +104,12 @@ def create_app(service: Service) -> FastAPI:
     from app.web.sign_up import sign_up_routes
     from app.web.wallet_page import wallet_page
 
-    app = FastAPI(lifespan=_lifespan(service), openapi_url=None)
+    app = FastAPI(lifespan=_lifespan(service, turns), openapi_url=None)
 
-    @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
+    app.include_router(health_routes(service))
     app.include_router(routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(sign_up_routes(service, partial(sign_ins.new_cookie, service), hosting.THEME))
-    app.include_router(data_routes(service, settings.key_for("form-token"), settings.turn_threads, sign_ins.close_chats_of))
+    app.include_router(data_routes(service, settings.key_for("form-token"), settings.turn_threads, sign_ins.close_chats))
     app.include_router(passkey_routes(service, settings.key_for("form-token"), settings.turn_threads))
     app.include_router(passkey_page(service))
     app.include_router(receipt_page(service))
@@ -141,7 +136,7 @@ def _saved(service: Service, customer_id: str, conversation_id: str) -> str:
 def serve(service: Service, more: Callable[[str], str] = lambda _: "") -> None:
     """Listen until stopped. `more` is told below the banner, from the address. Raises PortTaken."""
     settings = service.settings
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    telemetry.begin(settings)
     listener = listen(settings.host, settings.port)
     config = uvicorn.Config(
         create_app(service),
@@ -149,7 +144,7 @@ def serve(service: Service, more: Callable[[str], str] = lambda _: "") -> None:
         access_log=False,
         server_header=False,
         ws_per_message_deflate=False,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="on",
     )
     port = listener.getsockname()[1]
@@ -226,13 +221,13 @@ class _Announced(uvicorn.Server):
         sys.stdout.flush()
 
 
-def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(service: Service, turns: Executor) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         from app.ui import patches, push
 
         await asyncio.to_thread(service.warm_up)
-        if service.worker is not None:
+        if service.settings.worker == "on":
             await asyncio.to_thread(service.worker.start)
         if service.watch is not None:
             await asyncio.to_thread(service.watch.start)
@@ -241,16 +236,18 @@ def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManag
             yield
         finally:
             leave()
+            # Who waits for an answer is gone, but what was begun comes to its end before the database is closed.
+            await asyncio.to_thread(turns.shutdown)
             await patches.close_data_layer()
             await asyncio.to_thread(service.close)
 
     return lifespan
 
 
-def _register_chat(service: Service) -> None:
+def _register_chat(service: Service, turns: Executor) -> None:
     from app.ui import callbacks
 
-    callbacks.register(service, service.open_chat_history, service.settings.turn_threads)
+    callbacks.register(service, service.open_chat_history, turns)
 
 
 def _usual() -> Service:

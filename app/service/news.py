@@ -11,9 +11,9 @@ LOGGER = logging.getLogger("usual.news")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`id` is the checkout's, the order's, the occurrence's, or, of a notice, the standing order's."""
+    """`id` is the checkout's, the order's, the occurrence's, the sign-in's that is over, or, of a notice, the standing order's."""
 
-    kind: Literal["checkout", "order", "occurrence", "notice", "refund", "guardian"]
+    kind: Literal["checkout", "order", "occurrence", "notice", "refund", "guardian", "signed_out"]
     id: str
 
 
@@ -26,8 +26,10 @@ class NewsStand(Protocol):
 
     def publish(self, customer_id: str, news: News) -> None: ...
     def subscribe(self, hear: Hear) -> Callable[[], None]:
-        """Be told of all news, in the publisher's thread, until the returned function is called."""
+        """Be told of all news, in another thread, until the returned function is called."""
         ...
+
+    def close(self) -> None: ...
 
 
 class InProcessNews:
@@ -54,3 +56,6 @@ class InProcessNews:
                 self._hearing = tuple(other for other in self._hearing if other is not hear)
 
         return leave
+
+    def close(self) -> None:
+        """Nothing is open."""

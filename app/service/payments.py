@@ -127,7 +127,10 @@ class Payments:
             # The evidence was right whatever else was wrong, and it is used.
             self.step_up.accept(accepted)
             raise
-        return self.carry_out(order_id)
+        paid = self.carry_out(order_id)
+        # The card may be open in another tab or on another device.
+        self.news.publish(customer.id, News("checkout", checkout_id))
+        return paid
 
     def _allowing(self, customer: Customer, checkout: CheckoutSession, judged: Judged) -> Unit | None:
         """What has to hold for who is watched over; their guardian's yes is also what says that an unusual payment is meant."""

@@ -5,6 +5,8 @@ import threading
 from abc import ABC, abstractmethod
 from datetime import timedelta
 
+from app.base.meters import LAST_ROUND, ROUND_SECONDS
+
 LOGGER = logging.getLogger("usual.rounds")
 
 
@@ -35,7 +37,9 @@ class Rounds(ABC):
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self.look()
+                with ROUND_SECONDS.labels(self._name).time():
+                    self.look()
+                LAST_ROUND.labels(self._name).set_to_current_time()
             except Exception:
                 LOGGER.exception("a round of the %s failed", self._name)
             self._stopping.wait(self._pause.total_seconds())

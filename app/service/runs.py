@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from app.base.clock import Clock
@@ -40,6 +40,8 @@ from app.service.units import Change, GuardFailed, Insert, KeyReused, Unit, Writ
 
 # How many are taken up in one look; those behind them are next.
 TAKEN_AT_ONCE = 200
+# What a worker had taken up when it was killed is free for the others then, well before it counts as late.
+CLAIMED_FOR = timedelta(minutes=1)
 LOGGER = logging.getLogger("usual.runs")
 
 
@@ -57,7 +59,8 @@ AT_IT = (RunTaken, GuardFailed, KeyReused, CheckoutChanged, CheckoutClosed, Chec
 class Runs:
     """What a worker does for standing orders.
 
-    Any number of workers may: each run's unit moves the due time that it was read with, so that one of them does it.
+    Any number of workers may: each claims what it takes up, and should two take up the same, each run's unit moves the due time
+    that it was read with, so that one of them does it.
     """
 
     records: Records
@@ -73,16 +76,22 @@ class Runs:
     def look(self) -> int:
         """Do what is due; how many runs came to an end or asked, and how many pauses did: until there is none, more may be due."""
         now = self.clock.now()
-        due = self.standing.due_standing_orders(now, TAKEN_AT_ONCE)
         # A hold that was given back later: a merchant's late no, or a crash before it was asked.
         undone, asked = self.standing.undone(now - FOLLOWED_FOR), self.standing.asked_before(now - ASKS_FOR)
-        return sum(
+        return self._look_at_due(now) + sum(
             (
-                *(self._alone(partial(self._look_at, order), order.id) for order in due),
                 *(self._alone(partial(self._correct, run, "declined"), run.id) for run in undone),
                 *(self._alone(partial(self._answered, run), run.id) for run in asked),
             )
         )
+
+    def _look_at_due(self, now: datetime) -> int:
+        due = self.standing.claim_due(now, now + CLAIMED_FOR, TAKEN_AT_ONCE)
+        try:
+            return sum(self._alone(partial(self._look_at, order), order.id) for order in due)
+        finally:
+            if due:
+                self.standing.release(due)
 
     def _alone(self, work: Callable[[], bool], of: str) -> bool:
         """One that can't be done must not keep the others waiting."""

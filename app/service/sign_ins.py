@@ -6,6 +6,7 @@ from app.base.clock import Clock
 from app.base.ids import Ids
 from app.domain.records import SignIn
 from app.domain.trace import TraceEvent
+from app.service.news import News, NewsStand
 from app.service.ports import Records
 from app.service.units import Change, GuardFailed, Insert, Unit, Writer
 
@@ -16,6 +17,7 @@ class SignIns:
     writer: Writer
     clock: Clock
     ids: Ids
+    news: NewsStand
 
     def begin(self, customer_id: str) -> str:
         """A new one's id."""
@@ -38,6 +40,7 @@ class SignIns:
         except GuardFailed:
             # Another tab was quicker.
             return
+        self.news.publish(customer_id, News("signed_out", sign_in_id))
 
     def _unit(self, kind: str, signed_in: SignIn, *, changes: tuple[Change, ...] = (), inserts: tuple[Insert, ...] = ()) -> Unit:
         trace = (TraceEvent(signed_in.customer_id, kind, {"sign_in": signed_in.id}, signed_in.at),)

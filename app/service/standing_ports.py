@@ -1,5 +1,6 @@
 """What the service reads about standing orders. Implemented on floor 7."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -14,9 +15,12 @@ class StandingRecords(Protocol):
         """Oldest first, those that are over too."""
         ...
 
-    def due_standing_orders(self, now: datetime, limit: int) -> list[StandingOrder]:
-        """Active and paused ones with a run or a notice that is due, the longest due first."""
+    def claim_due(self, now: datetime, until: datetime, limit: int) -> list[StandingOrder]:
+        """Active and paused ones with a run or a notice that is due, the longest due first. Until that moment, or until they are
+        released, no other worker is given them."""
         ...
+
+    def release(self, standing_orders: Iterable[StandingOrder]) -> None: ...
 
     def occurrence(self, occurrence_id: str) -> Occurrence | None: ...
     def occurrences(self, standing_order_id: str, limit: int) -> list[Occurrence]:

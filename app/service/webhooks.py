@@ -1,9 +1,9 @@
 """The outbox: webhooks are kept in the unit that they tell of, and sent afterwards until they are heard."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.base.clock import Clock
@@ -13,13 +13,17 @@ from app.domain.webhook import ATTEMPTS_MAX, Webhook
 from app.service.units import Change, Insert, Unit, Writer
 
 AT_ONCE = 50
+# Longer than that many systems take that are all slow to refuse.
+CLAIMED_FOR = timedelta(minutes=10)
 
 
 class WebhookRecords(Protocol):
-    def due_webhooks(self, now: datetime, limit: int) -> list[Webhook]:
-        """Those that wait and whose next try is due, oldest first."""
+    def claim_due(self, now: datetime, until: datetime, limit: int) -> list[Webhook]:
+        """Those that wait and whose next try is due, oldest first. Until that moment, or until they are released, no other worker
+        is given them."""
         ...
 
+    def release(self, webhooks: Iterable[Webhook]) -> None: ...
     def webhooks(self, merchant_id: str) -> list[Webhook]: ...
 
 
@@ -57,7 +61,13 @@ class Deliveries:
 
     def send_due(self) -> int:
         """Try what is due; how many were heard."""
-        return sum(self._try(webhook) for webhook in self.records.due_webhooks(self.clock.now(), AT_ONCE))
+        now = self.clock.now()
+        due = self.records.claim_due(now, now + CLAIMED_FOR, AT_ONCE)
+        try:
+            return sum(self._try(webhook) for webhook in due)
+        finally:
+            if due:
+                self.records.release(due)
 
     def _try(self, webhook: Webhook) -> bool:
         heard = self.sender.send(webhook, self.clock.now())

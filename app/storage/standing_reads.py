@@ -1,15 +1,17 @@
 """Standing orders and their occurrences as they are stored."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from app.base.money import Money
 from app.domain.order import CANCELED
 from app.domain.standing import Occurrence, StandingOrder
 from app.storage import tables
+from app.storage.claims import Claims
 from app.storage.columns import table_of
 from app.storage.mapping import MOVING, STANDING
 from app.storage.select import Reads, where
@@ -20,13 +22,9 @@ MOMENT = ORDER.c.next_due.type
 
 _ORDER, _OCCURRENCE = where(ORDER, "id"), where(OCCURRENCE, "id")
 _ORDERS = where(ORDER, "customer_id").order_by(ORDER.c.id)
-_DUE = (
-    select(ORDER)
-    .where(ORDER.c.state.in_(("active", "paused")))
-    .where(or_(ORDER.c.next_due <= bindparam("now", type_=MOMENT), ORDER.c.notice_at <= bindparam("now", type_=MOMENT)))
-    .order_by(ORDER.c.next_due)
-    .limit(bindparam("limit"))
-)
+_NOW = bindparam("now", type_=MOMENT)
+_IS_DUE = and_(ORDER.c.state.in_(("active", "paused")), or_(ORDER.c.next_due <= _NOW, ORDER.c.notice_at <= _NOW))
+_CLAIMS = Claims(ORDER, _IS_DUE, ORDER.c.next_due)
 _OCCURRENCES = where(OCCURRENCE, "standing_order_id").order_by(OCCURRENCE.c.due.desc()).limit(bindparam("limit"))
 _ASKED = where(OCCURRENCE, "state").where(OCCURRENCE.c.at <= bindparam("before", type_=MOMENT)).order_by(OCCURRENCE.c.at)
 _UNDONE = (
@@ -52,8 +50,11 @@ class StoredStanding(Reads):
     def standing_orders(self, customer_id: str) -> list[StandingOrder]:
         return [_order(row) for row in self._all(_ORDERS, customer_id=customer_id)]
 
-    def due_standing_orders(self, now: datetime, limit: int) -> list[StandingOrder]:
-        return [_order(row) for row in self._all(_DUE, now=now, limit=limit)]
+    def claim_due(self, now: datetime, until: datetime, limit: int) -> list[StandingOrder]:
+        return [_order(row) for row in _CLAIMS.claim(self._database, now, until, limit)]
+
+    def release(self, standing_orders: Iterable[StandingOrder]) -> None:
+        _CLAIMS.release(self._database, [order.id for order in standing_orders])
 
     def occurrence(self, occurrence_id: str) -> Occurrence | None:
         row = self._first(_OCCURRENCE, id=occurrence_id)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar, cast
@@ -12,10 +12,12 @@ from typing import TypeVar, cast
 import chainlit as cl
 from chainlit.context import context
 from chainlit.data.base import BaseDataLayer
+from chainlit.session import ws_sessions_id
 from chainlit.types import CommandDict, ThreadDict
 from fastapi import Request, Response
 
 from app.base.errors import Unexpected, UsualError
+from app.base.meters import CHATS, TURN_SECONDS
 from app.dialogue.slash import NAMES, commands
 from app.domain.names import Lang
 from app.service.card_taps import ORDER_TAPS
@@ -38,9 +40,10 @@ ICONS = {"orders": "receipt", "spending": "chart-no-axes-column", "wallet": "wal
 CAUGHT_UP = 3
 
 
-def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: int) -> None:
-    """Register every callback over one service; at most `threads` turns are worked on at once."""
+def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: Executor) -> None:
+    """Register every callback over one service; its turns are worked on in `threads`."""
     chat = Chat(shop, threads)
+    CHATS.set_function(lambda: len(ws_sessions_id))
     cl.data_layer(history)
     sign_ins.serve(shop)
     cl.password_auth_callback(chat.sign_in)
@@ -56,9 +59,9 @@ def register(shop: Shop, history: Callable[[], BaseDataLayer], threads: int) -> 
 class Chat:
     """The chat of one process over the service."""
 
-    def __init__(self, shop: Shop, threads: int) -> None:
+    def __init__(self, shop: Shop, threads: Executor) -> None:
         self._shop = shop
-        self._threads = ThreadPoolExecutor(threads, "turn")
+        self._threads = threads
 
     async def sign_in(self, username: str, password: str) -> cl.User | None:
         customer_id = await self._in_thread(lambda: self._shop.sign_in(username, password))
@@ -161,7 +164,8 @@ class Chat:
     async def _ask(self, work: Callable[[], Reply]) -> Reply | None:
         """The service's reply. A refusal or a fault is said here as a sentence; then there is none."""
         try:
-            return await self._in_thread(work)
+            with TURN_SECONDS.time():
+                return await self._in_thread(work)
         except UsualError as refusal:
             await self._say(refusal)
         except Exception:

@@ -10,7 +10,7 @@ from chainlit.session import WebsocketSession, ws_sessions_id
 from app.base.errors import UsualError
 from app.service.news import News
 from app.service.views import Message
-from app.ui import cards
+from app.ui import cards, sign_ins
 from app.ui.ports import Shop
 
 log = logging.getLogger("usual.push")
@@ -95,6 +95,11 @@ async def _tell(told: tuple[str, Message] | None) -> None:
         await cards.post(told[1])
 
 
+async def _signed_out(shop: Shop, customer_id: str, news: News) -> None:  # noqa: ARG001 - as every delivery
+    """On another process, perhaps."""
+    await sign_ins.close_chats(customer_id, news.id)
+
+
 DELIVERIES: Mapping[str, Deliver] = {
     "checkout": _checkout,
     "order": _order,
@@ -102,4 +107,5 @@ DELIVERIES: Mapping[str, Deliver] = {
     "notice": _notice,
     "refund": _refund,
     "guardian": _guardian,
+    "signed_out": _signed_out,
 }

@@ -4,14 +4,13 @@ Chainlit's cookie is valid for days once it is signed. Each carries the id of a 
 """
 
 import asyncio
-from collections.abc import Callable
 
 import chainlit as cl
 from chainlit.auth import create_jwt, get_token_from_cookies
 from chainlit.auth.jwt import decode_jwt
 from chainlit.data import get_data_layer
 from chainlit.server import sio
-from chainlit.session import ws_sessions_id
+from chainlit.session import WebsocketSession, ws_sessions_id
 from fastapi import Request
 
 from app.ui import patches
@@ -66,16 +65,22 @@ async def sign_out(request: Request) -> None:
         return
     assert _shop is not None
     await asyncio.to_thread(_shop.sign_ins.end, user.identifier, str(user.metadata[KEY]))
-    await close_chats(lambda owner, its_token: owner == user.identifier and its_token == token)
+    await close_chats(user.identifier, str(user.metadata[KEY]))
 
 
-async def close_chats_of(customer_id: str) -> None:
-    await close_chats(lambda owner, _: owner == customer_id)
-
-
-async def close_chats(is_meant: Callable[[str, str | None], bool]) -> None:
+async def close_chats(customer_id: str, sign_in_id: str | None = None) -> None:
+    """Those of one sign-in, or all of a customer's, on this process."""
     for session in list(ws_sessions_id.values()):
-        if session.user is not None and is_meant(session.user.identifier, session.token):
+        user = session.user
+        if user is not None and user.identifier == customer_id and (sign_in_id is None or _sign_in_of(session) == sign_in_id):
             # It must not be taken up again under a new sign-in of somebody else's.
             session.to_clear = True
             await sio.disconnect(session.socket_id)
+
+
+def _sign_in_of(session: WebsocketSession) -> str:
+    """By its cookie: the user that Chainlit keeps with it is the history's, which knows no sign-ins."""
+    try:
+        return str(decode_jwt(session.token or "").metadata.get(KEY, ""))
+    except Exception:  # noqa: BLE001 - a cookie that is too old by now belongs to none
+        return ""

@@ -161,3 +161,11 @@ class AIWalletTill(Speaker, Protocol):
     def mandates(self) -> Mandates: ...
     @property
     def standing_orders(self) -> StandingOrders: ...
+
+
+class Readiness(Protocol):
+    """What routes of health ask."""
+
+    def check_ready(self) -> None:
+        """Raises UsualError where no customer could be served now."""
+        ...

@@ -39,6 +39,10 @@ def labels(view: str, lang: str, total: Money = NOTHING, shortfall: Money = NOTH
     return {key.removeprefix(prefix): say(lang, key, params) for key in wording(lang) if key.startswith(prefix)}
 
 
+class NoWork:
+    def start(self) -> None: ...
+
+
 class FakeUsual:
     """Every port in one object; state in dictionaries."""
 
@@ -47,7 +51,7 @@ class FakeUsual:
         # A cookie outlives a reset.
         self.signed_in: list[str] = []
         self.signed_out: set[str] = set()
-        self.worker = None
+        self.worker = NoWork()
         self.watch = None
         self.news = InProcessNews()
         self.demo = Demo()
