@@ -168,11 +168,15 @@ class ShowStanding:
 
 @dataclass(frozen=True, slots=True)
 class RaiseDispute:
-    """Have it decided who was wrong about a line that the customer did not want, or that came otherwise than they had said."""
+    """Have it decided who was wrong about a line that the customer did not want, or that came otherwise than they had said.
+
+    `count`: how many are missing.
+    """
 
     order_id: str
     line_id: str
     claim: Claim = "unwanted"
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

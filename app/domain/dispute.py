@@ -32,7 +32,7 @@ class Evidence:
 
     `named`: the words name the product. `by`: who read the words that the line comes from; a tap is the customer's own hand.
     `left_out`: important words that the reading explained by nothing. `suggested`: the line stood as a suggestion on the card.
-    `refs`: the utterances and taps that it came of, oldest first.
+    `refs`: the utterances and taps that it came of, oldest first. `asked`: how many of it the words ask for, where they say.
     """
 
     by: Literal["rules", "model", "tap"]
@@ -44,6 +44,21 @@ class Evidence:
     chosen: bool = False
     erased: bool = False
     refs: tuple[str, ...] = ()
+    asked: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """So many of a line are said to be missing; so many were approved, and so many the shop lacked and paid back by itself."""
+
+    count: int
+    approved: int
+    returned: int = 0
+
+    @property
+    def unpaid(self) -> int:
+        """How many of those that are missing have not come back."""
+        return self.count - self.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +67,14 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(claim: Claim, evidence: Evidence) -> Decision:
+def decide(claim: Claim, evidence: Evidence, missing: Missing | None = None) -> Decision:
     """What arrived otherwise than it was ordered is the merchant's; what was ordered otherwise than it was said is the reader's.
 
     What the customer set by tap or chose from a list is as they approved it. Words that were erased prove nothing against the card.
     A wrong item is the merchant's only where the card itself was right: a shop that brought what the card shows made no mistake.
     """
+    if missing is not None:
+        return _decide_missing(evidence, missing)
     own = evidence.by == "tap" or evidence.chosen
     if evidence.contradicts and not (own or evidence.erased or claim == "missing"):
         return Decision("model_wrong" if evidence.by == "model" else "parser_wrong", evidence.contradicts)
@@ -75,6 +92,20 @@ def decide(claim: Claim, evidence: Evidence) -> Decision:
     }
     reasons = tuple(code for code, holds in unclear.items() if holds)
     return Decision("words_unclear", reasons) if reasons else Decision("as_approved", ("words_agree",))
+
+
+def _decide_missing(evidence: Evidence, missing: Missing) -> Decision:
+    """Where the trace tells what became of them, no shop is asked: what came back, was never on the card, or was read as fewer.
+
+    Of what was read as fewer nothing was charged: the reader was wrong, and there is nothing to pay for.
+    """
+    if missing.unpaid <= 0:
+        return Decision("as_approved", ("came_back",))
+    if evidence.asked is not None and evidence.asked > missing.approved:
+        return Decision("model_wrong" if evidence.by == "model" else "parser_wrong", ("read_as_fewer",))
+    if missing.count > missing.approved:
+        return Decision("as_approved", ("not_on_card",))
+    return Decision("merchant_wrong", ("missing",))
 
 
 @dataclass(frozen=True, slots=True)

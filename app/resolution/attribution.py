@@ -23,7 +23,8 @@ COUNT = re.compile(
 PARTED, FAR = re.compile(r"[,，。;；、]| and |和"), 24
 NEGATED = ("no ", "not ", "without ", "don't want ", "instead of ", "不要", "不加", "别", "不是", "没有", "免")
 # Words that make a number of theirs one to be added or taken away.
-RELATIVE = ("more", "another", "extra", "fewer", "less", "再", "多", "加", "少", "减")
+MORE, FEWER = ("more", "another", "extra", "再", "多", "加"), ("fewer", "less", "少", "减")
+RELATIVE = (*MORE, *FEWER)
 # A name of one or two letters of one script is in too many words to tell anything.
 NAME_LENGTH_MIN = {True: 2, False: 3}
 
@@ -69,6 +70,23 @@ def says_another_number(words: str, before: int, quantity: int) -> bool:
     if any(word in text for word in RELATIVE):
         said |= {before + number for number in said} | {before - number for number in said}
     return bool(said) and quantity not in said
+
+
+def number_said(words: str, line: LineItem, before: int | None, catalog: Catalog) -> int | None:
+    """How many of the line the words ask for, None where they don't say. `before`: how many there were, None if none yet."""
+    text = fold(words)
+    products = list(_longest(_mentions(text, _names(catalog.products.values()))))
+    mine = next((mention for mention in products if line.product_id in mention.ids), None)
+    if mine is not None:
+        number = _quantity_said(text, mine, products[0])
+    else:
+        said = {_number(found) for found in COUNT.finditer(text)} - {0} if before is not None else set()
+        number = said.pop() if len(said) == 1 else 1 if before is not None and not said and "another" in text else None
+    if number is None or before is None:
+        return number
+    if any(word in text for word in MORE):
+        return before + number
+    return before - number if any(word in text for word in FEWER) else number
 
 
 def options_named(words: str, group: OptionGroup, catalog: Catalog) -> frozenset[str]:
@@ -136,14 +154,18 @@ def _is_negated(text: str, mention: Mention) -> bool:
 
 
 def _says_another_quantity(text: str, mention: Mention, first: Mention, line: LineItem) -> bool:
+    return _quantity_said(text, mention, first) not in (None, line.quantity)
+
+
+def _quantity_said(text: str, mention: Mention, first: Mention) -> int | None:
     """The number right behind a Chinese name, where the words count so, else the last one before it with its options between."""
     before = list(COUNT.finditer(text[: mention.start]))
     behind = COUNT.match(text, mention.end)
     if behind is not None and behind["han"] and COUNT.search(text[: first.start]) is None:
-        return CHINESE_DIGITS[behind["han"]] != line.quantity
+        return CHINESE_DIGITS[behind["han"]]
     if not before or mention.start - before[-1].end() > FAR or PARTED.search(text[before[-1].end() : mention.start]):
-        return False
-    return 0 < _number(before[-1]) != line.quantity
+        return None
+    return _number(before[-1]) or None
 
 
 def _number(found: re.Match[str]) -> int:

@@ -9,7 +9,7 @@ from app.dialogue.reading import Begin, Change, Choose, ItemMention, LinesValue,
 from app.domain.catalog import Catalog
 from app.domain.checkout import CheckoutSession, LineItem
 from app.domain.dispute import Evidence
-from app.resolution.attribution import Attribution, attributed, groups_of, options_named, says_another_number
+from app.resolution.attribution import Attribution, attributed, groups_of, number_said, options_named, says_another_number
 from app.service.ports import Records
 from app.service.readings import READING
 
@@ -75,7 +75,19 @@ def gathered(checkout: CheckoutSession, line: LineItem, catalog: Catalog | None,
         left_out=bool(read.unexplained) if read else False,
         chosen=first.is_choice and not wrong,
         refs=refs,
+        asked=_asked(origins["quantity"], history, catalog),
     )
+
+
+def _asked(quantity: Set, history: Sequence[Set], catalog: Catalog) -> int | None:
+    """How many the words ask for that the line's number comes of."""
+    if quantity.heard is None or quantity.heard.by_tap:
+        return None
+    said = quantity.heard.utterances
+    older = history[history.index(quantity) + 1 :]
+    before = next((one.line.quantity for one in older if one.heard is None or one.heard.utterances != said), None)
+    words = quantity.heard.led_to if before is None else quantity.heard.words
+    return number_said(words, quantity.line, before, catalog)
 
 
 def _history(checkout: CheckoutSession, line: LineItem, records: Records) -> Iterator[Set]:

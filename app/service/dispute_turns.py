@@ -9,7 +9,7 @@ from app.service.turns import Turn
 
 def disputed(wanted: RaiseDispute, turn: Turn) -> Sequence[Outcome]:
     try:
-        dispute = turn.disputes.raise_claim(turn.customer.id, wanted.order_id, wanted.line_id, wanted.claim)
+        dispute = turn.disputes.raise_claim(turn.customer.id, wanted.order_id, wanted.line_id, wanted.claim, wanted.count)
     except UsualError as refused:
         return [Say(f"refusal.{refused.code}", refused.params)]
     order = turn.refunds.owned(turn.customer.id, wanted.order_id)
@@ -20,7 +20,10 @@ def disputed(wanted: RaiseDispute, turn: Turn) -> Sequence[Outcome]:
         "product": line.names.display(turn.lang) if line else "",
         "quantity": line.quantity if line else 0,
         "number": order.number,
+        "count": wanted.count,
     }
+    if dispute.claim == "missing" and dispute.verdict != "merchant_wrong":
+        return [ShowReceipt(order.id, Say(f"dispute.missing_{dispute.reasons[0]}", params))]
     paid = "" if dispute.amount.is_zero else "_paid"
     on = f"_{dispute.reasons[0]}" if dispute.verdict == "as_approved" else paid
     return [ShowReceipt(order.id, Say(f"dispute.{dispute.verdict}{on}", params))]

@@ -18,6 +18,7 @@ from app.domain.dispute import (
     CompensationPolicy,
     Dispute,
     Evidence,
+    Missing,
     decide,
 )
 from app.domain.order import Order
@@ -65,13 +66,24 @@ class Disputes:
         order, checkout, line = self._line(customer_id, order_id, line_id)
         return order.is_taken and decide("wrong_item", self.evidence(checkout, line)).verdict != "merchant_wrong"
 
-    def raise_claim(self, customer_id: str, order_id: str, line_id: str, claim: Claim) -> Dispute:
-        """Decide about one line, once: another claim about it gives back the first decision.
+    def to_ask_for(self, customer_id: str, order_id: str, line_id: str, count: int) -> int:
+        """How many of those that are said to be missing the merchant is to be asked for; 0: the trace decides. Raises NotFound."""
+        order, checkout, line = self._line(customer_id, order_id, line_id)
+        missing = self._missing(order, line, count)
+        # Of what is no more than an order, or came back whole, a refund says itself what can't be.
+        if not order.is_taken or missing.returned >= missing.approved:
+            return count
+        decision = decide("missing", self.evidence(checkout, line), missing)
+        return missing.unpaid if decision.verdict == "merchant_wrong" else 0
+
+    def raise_claim(self, customer_id: str, order_id: str, line_id: str, claim: Claim, count: int = 1) -> Dispute:
+        """Decide about one line, once: another claim about it gives back the first decision. `count`: of what is missing.
 
         Raises NotFound, NotTaken, ClaimTooLate, and RefundChanged when something else moved at the same moment.
         """
         order, checkout, line = self._line(customer_id, order_id, line_id)
-        known = self.disputes.dispute(_dispute_id(order.id, line_id))
+        dispute_id = _dispute_id(order.id, line_id, claim, count)
+        known = self.disputes.dispute(dispute_id)
         if known is not None:
             return known
         now = self.clock.now()
@@ -79,14 +91,14 @@ class Disputes:
             raise NotTaken(state=order.state)
         if now > order.placed_at + CLAIMS_FOR:
             raise ClaimTooLate(days=CLAIMS_FOR.days)
-        if _can_be_canceled(order, checkout, now):
+        if claim != "missing" and _can_be_canceled(order, checkout, now):
             raise CancelFirst(number=order.number)
         evidence = self.evidence(checkout, line)
-        decision = decide(claim, evidence)
+        decision = decide(claim, evidence, self._missing(order, line, count) if claim == "missing" else None)
         authorisation = self.records.authorisation(order.id)
         refs = (*evidence.refs, checkout.ref, *((authorisation.approval_id,) if authorisation else ()))
         decided = Dispute(
-            id=_dispute_id(order.id, line_id),
+            id=dispute_id,
             order_id=order.id,
             line_id=line_id,
             customer_id=order.customer_id,
@@ -104,6 +116,12 @@ class Disputes:
         """What the trace tells of how the line came to be as it was approved."""
         return gathered(checkout, line, self.merchants.catalogs().get(checkout.merchant_id), self.records)
 
+    def _missing(self, order: Order, line: LineItem, count: int) -> Missing:
+        # What the customer claimed themselves is another cup than the one they claim now; what the shop lacked may be the same.
+        given = (refund for refund in self.refunds.refunds(order.id) if refund.reason == "short")
+        returned = sum(one.quantity for refund in given for one in refund.lines if one.line_id == line.id)
+        return Missing(count, line.quantity, returned)
+
     def _line(self, customer_id: str, order_id: str, line_id: str) -> tuple[Order, CheckoutSession, LineItem]:
         """Raises NotFound, also for another customer's."""
         order = self.records.order(order_id)
@@ -114,7 +132,8 @@ class Disputes:
         return order, checkout, line
 
     def _kept(self, order: Order, checkout: CheckoutSession, line: LineItem, dispute: Dispute) -> Dispute:
-        if self.policy.percent.get(dispute.verdict, 0) == 0:
+        # What is missing by a wrong reading was never paid for.
+        if dispute.claim == "missing" or self.policy.percent.get(dispute.verdict, 0) == 0:
             self.compensator.decide(order, dispute, None, None)
             return dispute
         month = self._month(order.customer_id, dispute)
@@ -161,5 +180,6 @@ def _can_be_canceled(order: Order, checkout: CheckoutSession, now: datetime) -> 
         return False
 
 
-def _dispute_id(order_id: str, line_id: str) -> str:
-    return derived_id("dsp", order_id, line_id)
+def _dispute_id(order_id: str, line_id: str, claim: Claim, count: int) -> str:
+    # That one is missing decides nothing about what was wanted, nor about two that are.
+    return derived_id("dsp", order_id, line_id, *(("missing", str(count)) if claim == "missing" else ()))

@@ -120,6 +120,9 @@ class Turn:
     def was_misread(self, order_id: str, line_id: str) -> bool:
         return self.disputes.was_misread(self.customer.id, order_id, line_id)
 
+    def to_ask_for(self, order_id: str, line_id: str, missing: int) -> int:
+        return self.disputes.to_ask_for(self.customer.id, order_id, line_id, missing)
+
     def contacts(self) -> Sequence[Contact]:
         return self.records.contacts(self.customer.id)
 

@@ -89,10 +89,11 @@ class ReportProblem:
             return [Say("refund.nothing_recent", {"days": CLAIMS_FOR.days})]
         order = (_holding(taken, slots, world) or taken)[0]
         reason = _reason(slots)
-        named = _named(order, slots, world)
-        if named:
-            return previewed(order, reason, named, world)
-        return reporting(order, world, _quantity(slots), reason)
+        named, count = _named(order, slots, world), _quantity(slots)
+        if len(named) == 1:
+            # 少了两杯拿铁: the number is the complaint's own.
+            named = (RefundedLine(named[0].line_id, max(named[0].quantity, count)),)
+        return previewed(order, reason, named, world) if named else reporting(order, world, count, reason)
 
     def answer(self, question: Question, slots: Slots, world: World) -> Sequence[Outcome]:
         order = _order_of(question, world)
@@ -162,9 +163,15 @@ def reporting(order: Order, world: World, quantity: int = 1, reason: RefundReaso
 
 
 def previewed(order: Order, reason: RefundReason, lines: Sequence[RefundedLine], world: World) -> Sequence[Outcome]:
-    """A yes-or-no question about what would come back, or why nothing can. Of what the card itself had wrong no shop is asked."""
+    """A yes-or-no question about what would come back, or why nothing can. Where the trace decides no shop is asked."""
     if reason == "wrong" and len(lines) == 1 and world.was_misread(order.id, lines[0].line_id):
         return [RaiseDispute(order.id, lines[0].line_id, "wrong_item")]
+    if reason == "missing" and len(lines) == 1:
+        (line,) = lines
+        left = world.to_ask_for(order.id, line.line_id, line.quantity)
+        if left == 0:
+            return [RaiseDispute(order.id, line.line_id, "missing", line.quantity)]
+        lines = (RefundedLine(line.line_id, left),)
     try:
         offer = world.offer(order.id, reason, lines)
     except Refusal as refused:

@@ -11,9 +11,9 @@ from app.base.money import Money
 from app.bootstrap import load_catalogs
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine, LineItem
-from app.domain.dispute import Decision, Evidence, decide
+from app.domain.dispute import Decision, Evidence, Missing, decide
 from app.domain.pricing import price_line
-from app.resolution.attribution import attributed
+from app.resolution.attribution import attributed, number_said
 
 ROOT = Path(__file__).resolve().parents[2]
 Case = Mapping[str, Any]
@@ -47,8 +47,14 @@ def judged(case: Case) -> Decision:
         left_out=bool(case.get("left")),
         chosen=bool(case.get("chosen")),
         erased=bool(case.get("erased")),
+        asked=None if case.get("tap") else number_said(str(case["w"]), line, None, catalog),
     )
-    return decide(case.get("claim", "unwanted"), evidence)
+    return decide(case.get("claim", "unwanted"), evidence, missing_of(case, line))
+
+
+def missing_of(case: Case, line: LineItem) -> Missing | None:
+    """`missing`: how many are said not to have come; `back`: how many of the line the shop lacked and paid back."""
+    return Missing(int(case["missing"]), line.quantity, int(case.get("back", 0))) if "missing" in case else None
 
 
 def _line(case: Case, catalog: Catalog, product_id: str) -> LineItem:

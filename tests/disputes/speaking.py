@@ -18,6 +18,7 @@ from app.service.ports import Reader
 from app.service.views import CardView
 from app.understanding.context import ReadingContext
 from app.understanding.reader import PolicyReader
+from tests.disputes.judging import missing_of
 
 Case = Mapping[str, Any]
 DAYS = ("2026-05-11", "2026-05-12", "2026-05-13", "2026-05-14", "2026-05-15")
@@ -62,7 +63,8 @@ class Room:
         checkout = self.stage.usual.records.checkout(card.id, card.version)
         assert checkout is not None
         line = next(line for line in checkout.lines if case.get("line") in (None, line.product_id))
-        return decide(case.get("claim", "unwanted"), self.stage.usual.disputes.evidence(checkout, line))
+        evidence = self.stage.usual.disputes.evidence(checkout, line)
+        return decide(case.get("claim", "unwanted"), evidence, missing_of(case, line))
 
     def _step(self, step: str | Case, card: CheckoutSession | None) -> CheckoutSession | None:
         assistant, conversation = self.stage.usual.assistant, f"con_{self.held}"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -37,12 +38,20 @@ def bought(stage: Stage, *words: str) -> Order:
 
 def misread(stage: Stage, product: str = "mocha", words: str = "a latte for pickup") -> Order:
     """The card was put on another product than the words name, as a reader that is wrong would."""
+    return _misread(stage, words, product_id=product)
+
+
+def misread_number(stage: Stage, quantity: int, words: str) -> Order:
+    return _misread(stage, words, quantity=quantity)
+
+
+def _misread(stage: Stage, words: str, **wrong: Any) -> Order:
     stage.clock.advance(timedelta(minutes=6))
     reply = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, words)
     card = next(m.view for m in reply.messages if isinstance(m.view, CardView))
     checkout = stage.usual.records.checkout(card.id)
     assert checkout is not None
-    lines = tuple(replace(line, product_id=product) for line in checkout.draft.lines)
+    lines = tuple(replace(line, **wrong) for line in checkout.draft.lines)
     customer = stage.usual.customer(CUSTOMER_ID)
     asked = Asked(CONVERSATION_ID, checkout.reading_id)
     changed = stage.usual.checkouts.propose(customer, replace(checkout.draft, lines=lines), asked, checkout)
