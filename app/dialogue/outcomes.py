@@ -77,11 +77,15 @@ class ShowData:
 
 @dataclass(frozen=True, slots=True)
 class ShowShelf:
-    """Show a list of what the customer has or can have; `question` is what "the second one" then answers."""
+    """Show a list of what the customer has or can have; `question` is what "the second one" then answers.
+
+    `about`: the order that it is about.
+    """
 
     name: ShelfName
     said: Say
     question: Question | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

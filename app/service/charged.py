@@ -14,10 +14,9 @@ MONEY = ("authorised", "captured", "voided", "refunded", "refund_refused", "disp
 DIGITS = 12
 
 
-def charged_view(turn: Turn) -> ShelfView:
-    """Of the newest order that money was taken for."""
+def charged_view(turn: Turn, order_id: str) -> ShelfView:
     lang = turn.lang
-    order = next(one for one in turn.orders() if not turn.captured(one).is_zero)
+    order = next(one for one in turn.orders() if one.id == order_id)
     found = Tracer(turn.records, turn.refunds.refunds, turn.standing.mandates.records).of(order.id)
     sections = [ShelfSection(say(lang, f"charged.section.{name}"), tuple(rows)) for name, rows in _sections(found, turn)]
     return ShelfView(

@@ -310,10 +310,10 @@ class Conduct:
                 return self.queries.receipt(turn.customer.id, order_id, turn.lang)
             case ShowData(action=action):
                 return data_view(action, turn.records.credential(turn.customer.id), turn.lang, turn.state.id)
-            case ShowShelf(name=name, question=question):
+            case ShowShelf(name=name, question=question, about=about):
                 if question is not None:
                     self._put_question(question)
-                return shelf(name, turn)
+                return shelf(name, turn, about)
 
     def _claim(self, wanted: ClaimCoupon) -> None:
         """A unit of its own: who is told that they hold a coupon holds it, and one that is gone leaves the turn standing."""

@@ -26,11 +26,11 @@ def not_taken_words(order: Order, campaigns: Campaigns, lang: Lang) -> str:
     return " ".join(said)
 
 
-def shelf(name: ShelfName, turn: Turn) -> ShelfView:
+def shelf(name: ShelfName, turn: Turn, about: str = "") -> ShelfView:
     if name == "why":
         return why_view(turn)
     if name == "charged":
-        return charged_view(turn)
+        return charged_view(turn, about)
     if name == "memory":
         return memory_view(turn.customer.allergens, turn.preferences(), turn.lang)
     return errands_view(turn.coupons(), turn.customer.zone, turn.now, turn.lang)
