@@ -7,7 +7,7 @@ from datetime import datetime
 from app.dialogue.reading import Reading
 from app.domain.customer import NotFound
 from app.domain.mandate import terms_digest
-from app.domain.order import Order
+from app.domain.order import Order, order_number
 from app.domain.records import VaultEntry
 from app.domain.trace import GENESIS, text_hash
 from app.service.chains import is_linked
@@ -25,6 +25,7 @@ UNTOLD = (
     "hash", "terms",
 )  # fmt: skip
 HASH_DIGITS = 12
+NUMBER_LENGTH = 8
 CANDIDATES_MAX = 4
 
 
@@ -74,12 +75,11 @@ class Tracer:
         """The order's id, by itself or by the number that people say. Raises NotFound."""
         if self.records.order(name) is not None:
             return name
-        wanted = name.replace("-", "").upper()
-        for customer in self.records.customers():
-            for order in self.records.orders(customer.id, 1_000):
-                if order.number.replace("-", "") == wanted:
-                    return order.id
-        raise NotFound(what=name)
+        bare = name.replace("-", "")
+        order = self.records.order_of_number(order_number(bare)) if len(bare) == NUMBER_LENGTH else None
+        if order is None:
+            raise NotFound(what=name)
+        return order.id
 
     def of(self, order_id: str) -> TraceOf:
         """Oldest first. Raises NotFound."""

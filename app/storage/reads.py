@@ -64,6 +64,7 @@ _PENDING_DEPOSITS = (
     where(DEPOSIT, "state").where(DEPOSIT.c.at < bindparam("before", type_=DEPOSIT.c.at.type)).order_by(DEPOSIT.c.at)
 )
 _ORDER, _ORDER_OF_CHECKOUT = where(ORDER, "id"), where(ORDER, "checkout_id")
+_ORDER_OF_NUMBER = where(ORDER, "number").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc())
 _ORDERS = where(ORDER, "customer_id").order_by(ORDER.c.placed_at.desc(), ORDER.c.id.desc()).limit(bindparam("limit"))
 _UNDER_WAY = (
     select(ORDER)
@@ -203,6 +204,10 @@ class StoredRecords(Reads):
 
     def orders(self, customer_id: str, limit: int) -> list[Order]:
         return [order_of(row) for row in self._all(_ORDERS, customer_id=customer_id, limit=limit)]
+
+    def order_of_number(self, number: str) -> Order | None:
+        row = self._first(_ORDER_OF_NUMBER, number=number)
+        return None if row is None else order_of(row)
 
     def orders_under_way(self, since: datetime) -> list[Order]:
         return [order_of(row) for row in self._all(_UNDER_WAY, since=since)]

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import event
 
 from app import bootstrap, cli
+from app.domain.customer import NotFound
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, Stage
 from app.service.views import ShelfView
 from tests.trace.tampering import PIN, lived, tampered
@@ -96,3 +98,36 @@ def test_the_chat_tells_the_last_charge_in_plain_words(stage: Stage) -> None:
         (message,) = stage.usual.assistant.turn(CUSTOMER_ID, CONVERSATION_ID, "为什么扣我钱").messages
         assert isinstance(message.view, ShelfView)
         assert "不符" in message.view.hint
+
+
+def test_an_order_is_found_by_its_number_in_one_query(stage: Stage) -> None:
+    lived(stage)
+    (order,) = stage.usual.records.orders(CUSTOMER_ID, 10)
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    event.listen(stage.usual.database.engine, "before_cursor_execute", note)
+    try:
+        for name in (order.number, order.number.replace("-", "").lower()):
+            assert stage.usual.tracer.find(name) == order.id
+    finally:
+        event.remove(stage.usual.database.engine, "before_cursor_execute", note)
+    # Each name is looked for as an id and as a number, whoever there is.
+    assert len([one for one in asked if "FROM orders" in one]) == 4
+    assert not [one for one in asked if "FROM customer" in one]
+
+
+@pytest.mark.parametrize("name", ["0000-000", "ZZZZ-ZZZZ", ""])
+def test_a_number_that_no_order_has_is_refused(stage: Stage, name: str) -> None:
+    lived(stage)
+    with pytest.raises(NotFound):
+        stage.usual.tracer.find(name)
+
+
+def test_an_id_that_ends_like_a_number_is_no_number(stage: Stage) -> None:
+    lived(stage)
+    (order,) = stage.usual.records.orders(CUSTOMER_ID, 10)
+    with pytest.raises(NotFound):
+        stage.usual.tracer.find(f"ord_of_nobody{order.number}")
