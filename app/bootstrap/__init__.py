@@ -278,6 +278,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
             ground.mandate_records,
             ground.passkey_records,
             disputes.disputes,
+            ground.guardian_records,
             clock,
         ),
         receipts=Receipts(records, ground.mandate_records, queries),

@@ -16,6 +16,7 @@ from app.base.money import Money
 from app.domain.checkout import CheckoutSession
 from app.domain.customer import NotFound, mask_address, mask_phone
 from app.domain.dispute import Dispute
+from app.domain.guardianship import GuardianRequest
 from app.domain.ledger import Transfer, Wallet, available_account, held_account
 from app.domain.mandate import Mandate, plain
 from app.domain.order import Order
@@ -24,6 +25,7 @@ from app.domain.records import VaultEntry
 from app.domain.refund import Refund
 from app.domain.standing import StandingOrder
 from app.service.disputes import DisputeRecords
+from app.service.guardians import GuardianRecords
 from app.service.mandate_ports import MandateRecords
 from app.service.passkey_ports import PasskeyRecords
 from app.service.ports import Records, RefundRecords
@@ -42,6 +44,7 @@ class Exports:
     mandates: MandateRecords
     passkeys: PasskeyRecords
     disputes: DisputeRecords
+    guardians: GuardianRecords
     clock: Clock
 
     def of(self, customer_id: str) -> Json:
@@ -90,6 +93,9 @@ class Exports:
                 for a in self.mandates.agents(customer_id)
             ],
             "passkeys": [_passkey(passkey, mask) for passkey in self.passkeys.passkeys(customer_id)],
+            "guardian_requests": [
+                _guardian_request(one, customer_id) for one in self.guardians.guardian_requests_about(customer_id)
+            ],
             "trace": [
                 {"sequence": t.sequence, "what": t.kind, "facts": dict(t.facts), "at": _moment(t.at), "hash": t.hash}
                 for t in records.trace(customer_id)
@@ -185,6 +191,21 @@ def _passkey(passkey: Passkey, mask: "_Mask") -> Json:
         "state": passkey.state,
         "added_at": _moment(passkey.at),
         "used_at": _moment(passkey.used_at) if passkey.used_at else None,
+    }
+
+
+def _guardian_request(request: GuardianRequest, customer_id: str) -> Json:
+    """A guardian reads of the other's card what they were shown when they were asked."""
+    return {
+        "id": request.id,
+        "asked_by": "me" if request.child_id == customer_id else request.child_id,
+        "answered_by": "me" if request.guardian_id == customer_id else request.guardian_id,
+        "card": f"{request.checkout_id}.{request.checkout_version}",
+        "shop": request.payee_id,
+        "amount": _money(request.amount),
+        "state": request.state,
+        "asked_at": _moment(request.at),
+        "decided_at": _moment(request.decided_at) if request.decided_at else None,
     }
 
 

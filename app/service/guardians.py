@@ -40,6 +40,10 @@ class GuardianRecords(Protocol):
         """Oldest first."""
         ...
 
+    def guardian_requests_about(self, customer_id: str) -> Sequence[GuardianRequest]:
+        """Those that the customer's own cards led to and those that they were asked, oldest first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Guardians:

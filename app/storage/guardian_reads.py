@@ -1,5 +1,7 @@
 """Guardians as they are stored."""
 
+from sqlalchemy import bindparam, or_, select
+
 from app.domain.guardianship import GuardianRequest, Guardianship
 from app.storage.columns import table_of
 from app.storage.guardian_tables import GuardianRequestRow, GuardianshipRow
@@ -8,6 +10,11 @@ from app.storage.select import Reads, where, with_money
 GUARDIANSHIP, REQUEST = table_of(GuardianshipRow), table_of(GuardianRequestRow)
 
 _GUARDIANSHIP, _REQUEST = where(GUARDIANSHIP, "id"), where(REQUEST, "id")
+_OF_EITHER = (
+    select(REQUEST)
+    .where(or_(REQUEST.c.child_id == bindparam("customer_id"), REQUEST.c.guardian_id == bindparam("customer_id")))
+    .order_by(REQUEST.c.at, REQUEST.c.id)
+)
 _OF_GUARDIAN = where(REQUEST, "guardian_id").order_by(REQUEST.c.at, REQUEST.c.id)
 
 
@@ -24,3 +31,6 @@ class StoredGuardians(Reads):
 
     def guardian_requests(self, guardian_id: str) -> list[GuardianRequest]:
         return [GuardianRequest(**with_money(row, "amount")) for row in self._all(_OF_GUARDIAN, guardian_id=guardian_id)]
+
+    def guardian_requests_about(self, customer_id: str) -> list[GuardianRequest]:
+        return [GuardianRequest(**with_money(row, "amount")) for row in self._all(_OF_EITHER, customer_id=customer_id)]

@@ -266,3 +266,16 @@ def test_an_agent_can_not_spend_a_guardians_yes_to_something_unusual(child: Stag
     with pytest.raises(RiskAsks):
         child.usual.payments.payments.pay_by_mandate(agent, mandate.id, checkout.id, checkout.version)
     assert held(child) == 0
+
+
+def test_both_find_what_was_asked_and_answered_in_their_own_export_and_nobody_else_does(child: Stage) -> None:
+    pay(child, card(child, latte(2)))
+    checkout, request = asked(child, latte(3))
+    answer(child, request)
+    told = {who: child.usual.exports.of(who)["guardian_requests"] for who in (CUSTOMER_ID, GUARDIAN_ID)}
+    assert [(one["id"], one["asked_by"], one["answered_by"]) for one in told[CUSTOMER_ID]] == [(request.id, "me", GUARDIAN_ID)]
+    assert [(one["id"], one["asked_by"], one["answered_by"]) for one in told[GUARDIAN_ID]] == [(request.id, CUSTOMER_ID, "me")]
+    (mine,) = told[CUSTOMER_ID]
+    assert (mine["state"], mine["card"], mine["decided_at"] is not None) == ("approved", checkout.ref, True)
+    child.usual.accounts.open(NewCustomer("cus_other", "other", "other-password", "Bo", "en"))
+    assert child.usual.exports.of("cus_other")["guardian_requests"] == []
