@@ -17,7 +17,7 @@ from app.demo import DEMO, DEMO_ID
 from app.domain.order import Order
 from app.merchants.mock import Memory
 from app.service.audit import Audit
-from app.service.evidence import OF_SETTLEMENTS, Evidence
+from app.service.evidence import Evidence
 from app.storage.database import Database
 from app.storage.evidence_reads import StoredEvidence
 from app.storage.mandate_reads import StoredMandates
@@ -29,6 +29,8 @@ from tests.ui.socket_client import Chatter
 
 ANSWER_MS = 1_500
 SETTLED_SECONDS_MAX = 20.0
+# What the close of a day moves.
+OF_A_CLOSE = ("fee", "payout")
 WORDS = ("an iced americano", "来一杯拿铁", "large oat latte", "一杯冰美式", "a mocha", "帮我手机充10")
 
 
@@ -118,7 +120,7 @@ class KillRounds:
     def _money(self) -> list[Any]:
         """All that moved but what the close of a day moves: that is due at its hour, whoever pays meanwhile."""
         with self._database() as database:
-            return [(t.id, t.amount) for t in StoredRecords(database).transfers() if t.kind not in OF_SETTLEMENTS]
+            return [(t.id, t.amount) for t in StoredRecords(database).transfers() if t.kind not in OF_A_CLOSE]
 
     def _database(self) -> "closing[Database]":
         return closing(Database(f"sqlite:///{self._folder / 'usual.db'}"))
