@@ -97,6 +97,7 @@ class Ground:
 def lay_ground(settings: Settings, outside: Outside, database_url: str, is_scratch: bool) -> Ground:
     clock, database = outside.clock, Database(database_url, is_scratch=is_scratch)
     database.create_schema()
+    ids = outside.ids or RandomIds(clock)
     memory = Memory(None if is_scratch else _outside_file(settings))
     catalogs = outside.catalogs if outside.catalogs is not None else load_catalogs(settings.catalog_dir)
     answer_ms = 0 if is_scratch else settings.merchant_answer_ms
@@ -104,7 +105,7 @@ def lay_ground(settings: Settings, outside: Outside, database_url: str, is_scrat
     return Ground(
         settings=settings,
         clock=clock,
-        ids=outside.ids or RandomIds(clock),
+        ids=ids,
         database=database,
         records=StoredRecords(database),
         mandate_records=StoredMandates(database),
@@ -116,7 +117,7 @@ def lay_ground(settings: Settings, outside: Outside, database_url: str, is_scrat
         merchants=merchants,
         outbox=Outbox(merchants.webhook_url),
         bank=MockBank(memory),
-        news=InProcessNews() if database.is_sqlite else SharedNews(database),
+        news=InProcessNews() if database.is_sqlite else SharedNews(database, ids.new("prc")),
         secrets=PepperedSecrets(settings.pin_pepper.encode(), outside.hasher),
     )
 

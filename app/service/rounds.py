@@ -5,7 +5,7 @@ import threading
 from abc import ABC, abstractmethod
 from datetime import timedelta
 
-from app.base.meters import LAST_ROUND, ROUND_SECONDS
+from app.service.meters import LAST_ROUND, ROUND_SECONDS
 
 LOGGER = logging.getLogger("usual.rounds")
 

@@ -13,6 +13,7 @@ from app.domain.agent import standing_agent_id
 from app.domain.checkout import CheckoutChanged, CheckoutClosed, CheckoutSession, Draft
 from app.domain.customer import Customer
 from app.domain.guardianship import GuardianAsked
+from app.domain.mandate import MandateExceeded
 from app.domain.order import FOLLOWED_FOR
 from app.domain.risk import RiskAsks, RiskStepUp
 from app.domain.standing import (
@@ -42,6 +43,8 @@ from app.service.units import Change, GuardFailed, Insert, KeyReused, Unit, Writ
 TAKEN_AT_ONCE = 200
 # What a worker had taken up when it was killed is free for the others then, well before it counts as late.
 CLAIMED_FOR = timedelta(minutes=1)
+# Why a run asks, by the cap of its mandate that it is above.
+OVER = {"per_order": "over_cap", "per_day": "over_day", "per_month": "over_month", "total": "over_total"}
 LOGGER = logging.getLogger("usual.runs")
 
 
@@ -178,6 +181,10 @@ class Runs:
             return self._end(order, "asked", "guardian", checkout)
         except (RiskAsks, RiskStepUp):
             return self._end(order, "asked", "risk", checkout)
+        except MandateExceeded as exceeded:
+            # Narrowed below what the order itself may cost: as with its own cap, that is for its customer to say.
+            over = OVER.get(str(exceeded.params.get("constraint")))
+            return self._end(order, "asked" if over else "failed", over or exceeded.code, checkout)
         except Refusal as refused:
             return self._end(order, "failed", refused.code, checkout)
         run = self.standing.occurrence(occurrence_id(order.id, due))

@@ -26,7 +26,7 @@ def of_run(assistant: "Assistant", customer_id: str, occurrence_id: str, lang: L
     params = {
         "title": order.title,
         "total": run.total or "",
-        "reason": say(lang, f"standing.reason.{run.reason if run.reason in REASONS else 'declined'}"),
+        "reason": say(lang, f"standing.reason.{run.reason if run.reason in REASONS else 'other'}"),
         "next": when_words(upcoming[0], order.zone, lang) if upcoming else "–",
     }
     words = say(lang, f"standing.told.{run.state}", params)

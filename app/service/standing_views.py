@@ -165,7 +165,7 @@ def run_words(run: Occurrence, lang: Lang) -> str:
 
 # Those that a customer is told; any other has only its code in the trace.
 REASONS = frozenset(
-    {"over_cap", "ask_first", "allergens", "paused", "sold_out", "merchant_closed", "merchant_paused", "insufficient_funds",
-     "declined", "mandate_inactive", "merchant_unavailable", "risk", "risk_refused", "guardian",
-     "guardian_declined", "category_blocked"}
+    {"over_cap", "over_day", "over_month", "over_total", "mandate_exceeded", "ask_first", "allergens", "paused", "sold_out",
+     "merchant_closed", "merchant_paused", "insufficient_funds", "declined", "mandate_inactive", "merchant_unavailable", "risk",
+     "risk_refused", "guardian", "guardian_declined", "category_blocked"}
 )  # fmt: skip

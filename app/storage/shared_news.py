@@ -2,7 +2,6 @@
 
 import json
 import logging
-import secrets
 import threading
 from collections.abc import Callable
 
@@ -22,10 +21,10 @@ LOGGER = logging.getLogger("usual.news")
 class SharedNews:
     """The service's `NewsStand` for every process on the database. A process begins to listen with its first face."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, process_id: str) -> None:
+        """`process_id`: no other process's."""
+        self._database, self._me = database, process_id
         self._here = InProcessNews()
-        self._me = secrets.token_hex(8)
         self._stopping = threading.Event()
         self._listening = threading.Lock()
         self._thread: threading.Thread | None = None

@@ -26,8 +26,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.base.clock import EPOCH
-from app.base.meters import BATCH, COMMIT_SECONDS, EVENTS, UNITS
 from app.domain.trace import GENESIS, TraceEvent, link_hash
+from app.service.meters import BATCH, COMMIT_SECONDS, EVENTS, UNITS
 from app.service.units import Cap, ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
 from app.storage import tables
 from app.storage.bindings import bound, touched

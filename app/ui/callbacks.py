@@ -17,10 +17,10 @@ from chainlit.types import CommandDict, ThreadDict
 from fastapi import Request, Response
 
 from app.base.errors import Unexpected, UsualError
-from app.base.meters import CHATS, TURN_SECONDS
 from app.dialogue.slash import NAMES, commands
 from app.domain.names import Lang
 from app.service.card_taps import ORDER_TAPS
+from app.service.meters import CHATS, TURN_SECONDS
 from app.service.views import CardView, Reply
 from app.ui import cards, patches, sign_ins
 from app.ui.plain import plain

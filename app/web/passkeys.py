@@ -111,24 +111,24 @@ def passkey_routes(till: PasskeyTill, csrf_key: str, threads: int) -> APIRouter:
 
         return await desk.take_on(request, VersionSignedForm, work)
 
-    _standing_orders(router, desk, till.standing)
+    _standing_orders(router, desk, till)
     return router
 
 
-def _standing_orders(router: APIRouter, desk: Desk, standing: Standing) -> None:
+def _standing_orders(router: APIRouter, desk: Desk, till: PasskeyTill) -> None:
     """Agreeing to a standing order's terms."""
 
     @router.post("/standing-orders/{standing_order_id}/passkey")
     async def ask(request: Request, standing_order_id: str) -> Response:
         def work(who: Visitor, _: Lang, form: VersionForm) -> Json:
-            return _begun(standing.begin_consent(who.customer_id, standing_order_id, form.version, who.device))
+            return _begun(till.standing.begin_consent(who.customer_id, standing_order_id, form.version, who.device))
 
         return await desk.take_on(request, VersionForm, work)
 
     @router.post("/standing-orders/{standing_order_id}/agree-with-passkey")
     async def agree(request: Request, standing_order_id: str) -> Response:
         def work(who: Visitor, lang: Lang, form: VersionSignedForm) -> Json:
-            return asdict(standing.agree(who.customer_id, standing_order_id, form.version, _signed(who, form), lang))
+            return asdict(till.standing.agree(who.customer_id, standing_order_id, form.version, _signed(who, form), lang))
 
         return await desk.take_on(request, VersionSignedForm, work)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.domain.standing import NothingDueThen, StandingOrder, StandingOrderClos
 from app.replay.script import Event
 from app.replay.stage import CUSTOMER_ID, Stage
 from app.service.ports import Placement
+from app.service.standing_news import of_run
 from app.service.units import StorageUnavailable
 from tests.service.standing import (
     AMERICANO,
@@ -203,6 +205,48 @@ def test_a_run_interrupted_between_its_hold_and_its_merchant_is_settled_and_neve
     stage.usual.payments.payments.settle_stranded()
     assert [a.state for a in stage.usual.records.authorisations()] == ["voided"]
     assert captured(stage) == []
+
+
+@pytest.mark.parametrize(("cap", "reason", "words"), [
+    ({"per_order": Money(1_700)}, "over_cap", "above your limit."),
+    ({"per_day": Money(1_700)}, "over_day", "above your limit for a day."),
+    ({"per_month": Money(1_700)}, "over_month", "above your limit for a month."),
+    ({"total": Money(1_700)}, "over_total", "above your limit in all."),
+])  # fmt: skip
+def test_what_its_mandate_was_narrowed_below_is_asked_about_and_the_next_run_stays(
+    stage: Stage, cap: dict[str, Money], reason: str, words: str
+) -> None:
+    order = agreed(stage)
+    mandate = stage.usual.mandates.records.mandate(order.mandate_id)
+    assert mandate is not None
+    stage.usual.mandates.amend(CUSTOMER_ID, mandate.id, replace(mandate.constraints, **cap))  # type: ignore[arg-type]
+    at(stage, MONDAY)
+    asked = run(stage, order)
+    assert (asked.state, asked.reason, captured(stage)) == ("asked", reason, [])
+    told = of_run(stage.usual.assistant, CUSTOMER_ID, asked.id, "en")
+    assert told is not None
+    assert words in told[1].text
+    assert (stored(stage, order).state, stored(stage, order).next_due) == ("active", MONDAY + DAY)
+    assert asked.checkout_id is not None
+    stage.usual.payments.pay(CUSTOMER_ID, asked.checkout_id, 1, PIN, "en")
+    assert captured(stage) == [1_800]
+
+
+def test_a_run_outside_what_its_mandate_allows_is_told_as_that_and_the_next_one_stays(stage: Stage) -> None:
+    order = agreed(stage)
+    mandate = stage.usual.mandates.records.mandate(order.mandate_id)
+    assert mandate is not None
+    narrower = replace(mandate.constraints, products=frozenset({"nimbus_coffee.mocha"}))
+    stage.usual.writer.commit(
+        stage.usual.mandates.amending(mandate, replace(mandate, version=2, constraints=narrower)),
+    )
+    at(stage, MONDAY)
+    failed = run(stage, order)
+    assert (failed.state, failed.reason, captured(stage)) == ("failed", "mandate_exceeded", [])
+    told = of_run(stage.usual.assistant, CUSTOMER_ID, failed.id, "en")
+    assert told is not None
+    assert "outside what you allowed. Nothing was charged; the next one is" in told[1].text
+    assert stored(stage, order).next_due == MONDAY + DAY
 
 
 def test_a_mandate_revoked_by_itself_lets_no_run_pay(stage: Stage) -> None:

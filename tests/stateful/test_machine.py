@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -40,10 +41,13 @@ class Counted:
 
 
 class Wallets(RuleBasedStateMachine):
+    # The customer as a script describes one.
+    CUSTOMER: ClassVar[dict[str, object]] = {}
+
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        script = Script.model_validate({"title": "machine", "clock": MORNING, "customer": {}, "turns": [{"say": "-"}]})
+        script = Script.model_validate({"title": "machine", "clock": MORNING, "customer": self.CUSTOMER, "turns": [{"say": "-"}]})
         self.stage: Stage = self.stack.enter_context(staged(script))
         self.available, self.orders = 30_000, dict[str, Counted]()
         self.deposits = 0

@@ -20,7 +20,7 @@ class Process:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
-        self.news = SharedNews(self.database)
+        self.news = SharedNews(self.database, f"prc_{id(self)}")
         self.heard: queue.Queue[tuple[str, News]] = queue.Queue()
         self.news.subscribe(lambda customer_id, news: self.heard.put((customer_id, news)))
 
@@ -76,7 +76,7 @@ def test_who_lost_its_connection_hears_again(processes: tuple[Process, Process])
 def test_a_database_that_is_gone_keeps_the_news_in_the_process(processes: tuple[Process, Process]) -> None:
     here, _ = processes
     url = here.database.engine.url.set(database="nowhere").render_as_string(hide_password=False)
-    alone = SharedNews(Database(url))
+    alone = SharedNews(Database(url), "prc_alone")
     heard: list[News] = []
     alone._here.subscribe(lambda _, news: heard.append(news))
     alone.publish("cus", News("order", "ord_3"))
