@@ -111,8 +111,10 @@ def test_cards_of_other_shops_and_ended_cards_are_left_alone(stage: Stage, heard
     pay(stage, paid, 1)
     canceled = open_card(stage)
     stage.usual.checkouts.cancel(canceled, "test")
+    # A card that is paid may be open elsewhere.
+    assert heard == [(CUSTOMER_ID, News("checkout", paid.id))]
     change(stage, price=Money(2_000))
-    assert heard == []
+    assert len(heard) == 1
     assert [shown(stage, card).version for card in (other, paid, canceled)] == [1, 1, 1]
 
 

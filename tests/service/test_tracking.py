@@ -33,9 +33,9 @@ def state(stage: Stage, order_id: str) -> str:
 
 
 def test_an_order_passes_through_its_stages_and_each_is_told_once(stage: Stage) -> None:
+    order_id = ordered(stage)
     heard: list[tuple[str, News]] = []
     stage.usual.news.subscribe(lambda customer_id, news: heard.append((customer_id, news)))
-    order_id = ordered(stage)
     seen = []
     for _ in range(14):
         stage.clock.advance(timedelta(minutes=5))
