@@ -27,7 +27,6 @@ class StageDoor:
     `refusals` maps the sentences of what was refused to their codes: a chat shows the sentence alone.
     """
 
-    worker = None
     watch = None
     news = InProcessNews()
     demo = None
@@ -125,6 +124,7 @@ def serving() -> Iterator[StageDoor]:
                 "USUAL_PUBLIC_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
                 "USUAL_SECRET": "a-replay-has-no-secrets-worth-keeping",
                 "USUAL_VAR_DIR": folder,
+                "USUAL_WORKER": "off",
             }
         )
         door = StageDoor(settings)
