@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.base.errors import UsualError
 from app.commands import (
     audit,
+    backup,
     books,
     catalog,
     chat,
@@ -29,6 +30,7 @@ from app.dialogue.wording import say_error
 SUBJECTS = (
     serve,
     worker,
+    backup,
     demo,
     chat,
     understand,

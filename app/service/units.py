@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.base.errors import Misuse, UsualError
+from app.base.errors import Misuse, Refusal, UsualError
 from app.base.money import Money
 from app.domain.trace import TraceEvent
 
@@ -36,6 +36,18 @@ class StorageUnavailable(UsualError):
     """The database can't be written or read now: full, read-only, locked or gone. Nothing of the unit was kept."""
 
     code = "storage_unavailable"
+
+
+class BackupExists(Refusal):
+    """No backup is written over another file."""
+
+    code = "backup_exists"
+
+
+class BackupElsewhere(Refusal):
+    """A database server is backed up by its own programs."""
+
+    code = "backup_elsewhere"
 
 
 class DatabaseOutdated(UsualError):

@@ -1,8 +1,10 @@
 """The database by its URL: SQLite or PostgreSQL. On both, an acknowledged commit survives a power cut."""
 
 import logging
+import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.service.units import StorageUnavailable
+from app.service.units import BackupElsewhere, BackupExists, StorageUnavailable
 from app.storage.schema import bring_up
 from app.storage.urls import driven, is_file
 
@@ -97,6 +99,23 @@ class Database:
         """Raises StorageUnavailable."""
         with self.reading() as connection:
             connection.execute(text("SELECT 1"))
+
+    def back_up(self, file: Path) -> None:
+        """A copy of one moment, while others write. Raises BackupExists, BackupElsewhere, StorageUnavailable."""
+        if not self.is_sqlite:
+            raise BackupElsewhere()
+        if file.exists():
+            raise BackupExists(file=str(file))
+        aside = file.with_name(f"{file.name}.new")
+        try:
+            with unavailable_if_failing(), self.engine.connect() as connection, closing(sqlite3.connect(aside)) as copy:
+                source: Any = connection.connection.driver_connection
+                source.backup(copy)
+        except sqlite3.Error as failed:
+            raise StorageUnavailable(cause=str(failed)) from failed
+        with aside.open("rb") as written:
+            os.fsync(written.fileno())
+        aside.replace(file)
 
     def take_writes(self, does: bool) -> None:
         """A rehearsal of a database that is full: from now on it takes no more, until it is told to."""
