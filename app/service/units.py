@@ -38,6 +38,12 @@ class StorageUnavailable(UsualError):
     code = "storage_unavailable"
 
 
+class OutcomeUnknown(StorageUnavailable):
+    """The connection was lost in the midst of a commit and stayed away: it was done, or it was not. The same key tells."""
+
+    code = "outcome_unknown"
+
+
 class BackupExists(Refusal):
     """No backup is written over another file."""
 

@@ -126,6 +126,14 @@ def bound(units: Iterable[Unit], erased: Mapping[int, list[tuple[str, Entry]]]) 
             yield replace(event, rows=_json(entries)) if entries else event
 
 
+def owners(unit: Unit) -> set[str]:
+    """Whose evidence a unit writes; of a unit that says it wrongly nobody's, as it is refused."""
+    try:
+        return {owner for owner, _ in _written(unit)}
+    except Misuse:
+        return set()
+
+
 def touched(unit: Unit) -> Iterator[tuple[str, str]]:
     """The rows of evidence that a unit changes."""
     for change in unit.changes:

@@ -23,12 +23,17 @@ FILE_POOL = {"pool_size": 64, "max_overflow": -1}
 # A server has few connections for all its clients. One that was lost is noticed when it is taken from the pool, and replaced.
 SERVER_POOL = {"pool_size": 16, "max_overflow": 8, "pool_timeout": 10, "pool_pre_ping": True}
 CONNECT_SECONDS = 5
-# A client that hangs must not keep rows locked, nor one that waits for them wait for ever.
-SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+# A client that hangs is let go before those who wait for its rows give up.
+SERVER_SETTINGS = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "2s"}
 # SQLite's own limit of pages.
 ROOM = 1_073_741_823
 # What PostgreSQL says when two transactions wait for each other, and when one read what the other was changing.
 OVERTAKEN = frozenset({"40P01", "40001"})
+
+
+class CommitLost(Exception):
+    """The connection ended before the answer to a commit: it was done, or it was not."""
+
 
 log = logging.getLogger("usual.database")
 
@@ -78,6 +83,12 @@ class Database:
             yield connection
 
     @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """For one statement that is a transaction by itself and no part of a unit of work: a claim, a notice."""
+        with unavailable_if_failing(), self._readers.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that has the right to write from its start; for the writer alone."""
         with self.engine.connect() as connection:
@@ -88,7 +99,12 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
-            connection.commit()
+            try:
+                connection.commit()
+            except DBAPIError as failed:
+                if failed.connection_invalidated:
+                    raise CommitLost from failed
+                raise
 
     @property
     def conninfo(self) -> str:
@@ -99,6 +115,8 @@ class Database:
         """Raises StorageUnavailable."""
         with self.reading() as connection:
             connection.execute(text("SELECT 1"))
+            if not self.is_sqlite and connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+                raise StorageUnavailable(cause="the database is read-only")
 
     def back_up(self, file: Path) -> None:
         """A copy of one moment, while others write. Raises BackupExists, BackupElsewhere, StorageUnavailable."""

@@ -10,10 +10,12 @@ happens one after the other. What still collides, or loses its connection, is tr
 
 import json
 import logging
+import os
 import queue
 import threading
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -28,17 +30,30 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.base.clock import EPOCH
 from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.meters import BATCH, COMMIT_SECONDS, EVENTS, UNITS
-from app.service.units import Cap, ChainClosed, Change, Committed, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
+from app.service.units import (
+    Cap,
+    ChainClosed,
+    Change,
+    Committed,
+    GuardFailed,
+    Insert,
+    KeyReused,
+    OutcomeUnknown,
+    StorageUnavailable,
+    Unit,
+)
 from app.storage import tables
-from app.storage.bindings import bound, touched
+from app.storage.bindings import bound, owners, touched
 from app.storage.columns import table_of
-from app.storage.database import Database, may_succeed_again
+from app.storage.database import CommitLost, Database, may_succeed_again
 from app.storage.erasure import erase
 from app.storage.mandate_reads import USED
 from app.storage.mapping import MAPPED
 
 BATCH_MAX = 256
 TRIES = 4
+# A commit whose answer was lost is looked for, by its keys, for so long.
+TRIES_UNKNOWN, UNKNOWN_PAUSE_SECONDS = 40, 0.25
 LOGGER = logging.getLogger("usual.writer")
 EVENT_LOG = logging.getLogger("usual.events")
 EFFECT, TRACE, TRACE_HEAD = map(table_of, (tables.EffectRow, tables.TraceRow, tables.TraceHeadRow))
@@ -122,8 +137,6 @@ class GroupWriter:
         BATCH.observe(len(batch))
         with COMMIT_SECONDS.time():
             outcomes = self._outcomes([waiting.unit for waiting in batch])
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            _tell(waiting.unit, outcome)
         if any(waiting.unit.erases or waiting.unit.removals for waiting in batch):
             self._forget()
         for waiting, outcome in zip(batch, outcomes, strict=True):
@@ -131,23 +144,33 @@ class GroupWriter:
                 waiting.done.set_exception(outcome)
             else:
                 waiting.done.set_result(outcome)
+        # Nobody waits for what is told of it.
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            _tell(waiting.unit, outcome)
 
     def _outcomes(self, units: Sequence[Unit]) -> Sequence[Committed | Exception]:
         failed: Exception = _Overtaken()
-        for _ in range(TRIES):
+        tries, lost, outcomes = 0, None, []
+        while tries < (TRIES if lost is None else TRIES_UNKNOWN):
             try:
                 with self._database.writing() as connection:
-                    return _apply_all(connection, units)
-            except _Overtaken:
-                continue
+                    outcomes = _apply_all(connection, units)
+                return outcomes if lost is None else list(map(_as_first_told, lost, outcomes))
+            except _Overtaken as overtaken:
+                failed = overtaken
+            except CommitLost:
+                lost = lost or outcomes
             except DBAPIError as again:
                 failed = again
-                if not may_succeed_again(again):
+                if lost is None and not may_succeed_again(again):
                     break
             except Exception as fault:  # noqa: BLE001 - the thread must outlive any fault, and every caller must hear of it
                 failed = fault
                 break
-        return [_refusal(failed, unit) for unit in units]
+            tries += 1
+            # Two that collided must not do so again and again; a server that is gone needs its time to come back.
+            time.sleep(UNKNOWN_PAUSE_SECONDS if lost is not None else tries * (1 + os.getpid() % 8) / 1_000)
+        return [_refusal(failed, unit) if lost is None else OutcomeUnknown(key=unit.key) for unit in units]
 
     def _forget(self) -> None:
         """What was committed is durable whatever becomes of the log, so no caller hears of a fault here."""
@@ -155,6 +178,11 @@ class GroupWriter:
             self._database.forget()
         except Exception:
             LOGGER.exception("the log could not be emptied now; it is at the next start")
+
+
+def _as_first_told(lost: Committed | Exception, found: Committed | Exception) -> Committed | Exception:
+    """Of a commit whose answer was lost: what is found done was done by it, and is no repeat."""
+    return lost if isinstance(found, Committed) and found.replayed else found
 
 
 def _tell(unit: Unit, outcome: Committed | Exception) -> None:
@@ -174,6 +202,8 @@ def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed 
     """Each unit's outcome, in order; what is to be kept has been executed, not yet committed. A lone unit's refusal is raised."""
     if len(units) == 1:
         return _apply(connection, units, alone=True)
+    # All in one order and before the savepoint, whose end would let them go.
+    _heads(connection, {customer_id for unit in units for customer_id in _customers(unit)})
     if len({unit.key for unit in units}) == len(units):
         savepoint = connection.begin_nested()
         try:
@@ -182,7 +212,8 @@ def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed 
             return outcomes
         except (OperationalError, _Overtaken):
             raise
-        except Exception:  # noqa: BLE001 - which unit it was, the single replay tells
+        except Exception as failed:  # noqa: BLE001 - which unit it was, the single replay tells
+            _raise_if_lost(failed)
             savepoint.rollback()
     return [_apply_alone(connection, unit) for unit in units]
 
@@ -196,8 +227,14 @@ def _apply_alone(connection: Connection, unit: Unit) -> Committed | Exception:
     except (OperationalError, _Overtaken):
         raise
     except Exception as failed:  # noqa: BLE001 - whatever is wrong with one unit must not fail the others
+        _raise_if_lost(failed)
         savepoint.rollback()
         return _refusal(failed, unit)
+
+
+def _raise_if_lost(failed: Exception) -> None:
+    if isinstance(failed, DBAPIError) and failed.connection_invalidated:
+        raise failed
 
 
 def _refusal(failed: Exception, unit: Unit) -> Exception:
@@ -210,14 +247,16 @@ def _refusal(failed: Exception, unit: Unit) -> Exception:
 
 
 def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False) -> list[Committed | Exception]:
-    heads = _heads(connection, {event.customer_id for unit in units for event in unit.trace})
+    heads = _heads(connection, {customer_id for unit in units for customer_id in _customers(unit)})
     known = _known_effects(connection, units)
     fresh = [unit for unit in units if unit.key not in known]
+    # First of all that is written: who tries the same key at the same moment waits here, and finds it known.
+    _record(connection, EFFECT, [_effect(unit) for unit in sorted(fresh, key=lambda unit: unit.key)])
     rows = Counter(row for unit in fresh for row in set(touched(unit)))
     if not alone and rows.total() > len(rows):
         # Of two units that set columns of one row, the trace has to tell the second one last.
         raise _BatchFailed
-    for shape, changes in _by_shape(fresh).items():
+    for shape, changes in _by_shape(fresh, in_order=not alone):
         _change(connection, shape, changes, alone=alone)
     _check_caps(connection, [cap for unit in fresh for cap in unit.caps], alone=alone)
     for table, inserts in _by_table(fresh).items():
@@ -230,10 +269,16 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
     for unit in fresh:
         if unit.erases is not None:
             connection.execute(update(TRACE_HEAD).where(TRACE_HEAD.c.customer_id == unit.erases).values(closed=True))
-    if fresh:
-        effects = [{"key": u.key, "fingerprint": u.fingerprint, "result": json.dumps(dict(u.result)), "at": u.at} for u in fresh]
-        _record(connection, EFFECT, effects)
     return [known.get(unit.key) or Committed(unit.result) for unit in units]
+
+
+def _effect(unit: Unit) -> dict[str, Any]:
+    return {"key": unit.key, "fingerprint": unit.fingerprint, "result": json.dumps(dict(unit.result)), "at": unit.at}
+
+
+def _customers(unit: Unit) -> Iterable[str]:
+    """Whose chains it goes on with: where it tells no event, those whose rows it writes."""
+    return [event.customer_id for event in unit.trace] or owners(unit)
 
 
 def _heads(connection: Connection, customers: AbstractSet[str]) -> dict[str, Row[Any] | None]:
@@ -246,6 +291,8 @@ def _heads(connection: Connection, customers: AbstractSet[str]) -> dict[str, Row
 
 def _record(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows whose keys are the writer's own: only another process can have written them. Raises _Overtaken."""
+    if not rows:
+        return
     try:
         connection.execute(_insertion(table), rows)
     except IntegrityError:
@@ -266,14 +313,20 @@ def _known_effects(connection: Connection, units: Sequence[Unit]) -> dict[str, C
 _Shape = tuple[type, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
-def _by_shape(units: Sequence[Unit]) -> dict[_Shape, list[Change]]:
-    """Changes of one form together, so that each form is one statement however many units there are."""
+def _by_shape(units: Sequence[Unit], *, in_order: bool) -> list[tuple[_Shape, list[Change]]]:
+    """Changes of one form together, so that each form is one statement however many units there are.
+
+    `in_order`: as every process has it, so that no two wait for each other's rows.
+    """
     shapes: dict[_Shape, list[Change]] = {}
     for unit in units:
         for change in unit.changes:
             shape = (change.record, tuple(sorted(change.expect)), tuple(sorted(_put(change))), tuple(sorted(change.add)))
             shapes.setdefault(shape, []).append(change)
-    return shapes
+    if not in_order:
+        return list(shapes.items())
+    ordered = sorted(shapes.items(), key=lambda one: (one[0][0].__name__, one[0][1:]))
+    return [(shape, sorted(changes, key=lambda change: change.id)) for shape, changes in ordered]
 
 
 def _change(connection: Connection, shape: _Shape, changes: Sequence[Change], *, alone: bool) -> None:

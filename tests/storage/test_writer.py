@@ -1,22 +1,25 @@
 """The one writer: whole or not at all, many at once, one refusal alone, each key once."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from app.base.money import Money
+from app.domain.claim import CampaignStock
 from app.domain.ledger import InsufficientFunds, Transfer, Wallet
 from app.domain.trace import TraceEvent
-from app.service.units import Change, GuardFailed, Insert, KeyReused, StorageUnavailable, Unit
-from app.storage.database import Database
+from app.service.units import Change, GuardFailed, Insert, KeyReused, OutcomeUnknown, StorageUnavailable, Unit
+from app.storage.database import CommitLost, Database
 from app.storage.reads import StoredRecords
 from app.storage.writer import GroupWriter
 
@@ -73,6 +76,92 @@ def test_the_same_key_gives_the_same_result_once_and_refuses_other_input(databas
     with pytest.raises(KeyReused):
         writer.commit(spend("k1", "c1", 31, fingerprint="2"))
     assert available(database, "c1") == 70
+
+
+def test_of_two_processes_with_one_key_one_does_it_and_the_other_hears_of_that(
+    database: Database, writer: GroupWriter, database_url: str
+) -> None:
+    other_database = Database(database_url)
+    other = GroupWriter(other_database)
+    outcomes: Counter[bool] = Counter()
+    for number in range(30):
+        # No event, so no chain that one of them could wait for.
+        stock = CampaignStock(f"shop.c{number}", 5, 0, 5)
+        unit = Unit(f"campaign:{number}", "1", NOW, inserts=(Insert(stock),))
+        with ThreadPoolExecutor(2) as pool:
+            outcomes.update(done.replayed for done in pool.map(lambda one, unit=unit: one.commit(unit), (writer, other)))
+    assert outcomes == {True: 30, False: 30}
+    other.close()
+    other_database.close()
+
+
+def test_two_processes_whose_batches_meet_crosswise_refuse_only_what_breaks_a_rule(
+    database: Database, writer: GroupWriter, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both batches are played singly, in opposite orders, as one unit of each has no money; none has to be tried again."""
+    again: list[float] = []
+    monkeypatch.setattr("app.storage.writer.time", SimpleNamespace(sleep=again.append))
+    for number in range(20):
+        writer.commit(wallet(f"c{number:02}", 100))
+    other_database = Database(database_url)
+    other = GroupWriter(other_database)
+    for turn in range(4):
+        with gathered(database), gathered(other_database), ThreadPoolExecutor(44) as pool:
+            numbers = [*range(20)]
+            ours = [pool.submit(writer.commit, spend(f"a{turn}.{n}", f"c{n:02}", 1)) for n in numbers]
+            theirs = [pool.submit(other.commit, spend(f"b{turn}.{n}", f"c{n:02}", 1)) for n in reversed(numbers)]
+            poor = [pool.submit(one.commit, spend(f"{turn}.{at}", "c00", 1_000)) for at, one in enumerate((writer, other))]
+        assert {type(one.exception()) for one in poor} == {InsufficientFunds}
+        assert [one.exception() for one in (*ours, *theirs)] == [None] * 40
+    assert [available(database, f"c{n:02}") for n in range(20)] == [100 - 8] * 20
+    assert again == []
+    other.close()
+    other_database.close()
+
+
+def test_a_commit_whose_answer_is_lost_is_found_done_and_is_no_repeat(
+    database: Database, writer: GroupWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.commit(wallet("c1", 100))
+    writing, lost = database.writing, []
+
+    @contextmanager
+    def loses_its_answer() -> Iterator[Connection]:
+        with writing() as connection:
+            yield connection
+        if not lost:
+            lost.append(1)
+            raise CommitLost
+
+    monkeypatch.setattr(database, "writing", loses_its_answer)
+    assert not writer.commit(spend("k1", "c1", 30)).replayed
+    assert lost == [1]
+    assert writer.commit(spend("k1", "c1", 30)).replayed
+    assert available(database, "c1") == 70
+
+
+def test_a_commit_that_nobody_can_look_for_is_told_as_not_known(
+    database: Database, writer: GroupWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.commit(wallet("c1", 100))
+    writing, tries = database.writing, []
+
+    @contextmanager
+    def done_and_then_gone() -> Iterator[Connection]:
+        tries.append(1)
+        if len(tries) > 1:
+            raise OperationalError("connect", None, OSError("refused"))
+        with writing() as connection:
+            yield connection
+        raise CommitLost
+
+    monkeypatch.setattr(database, "writing", done_and_then_gone)
+    monkeypatch.setattr("app.storage.writer.UNKNOWN_PAUSE_SECONDS", 0.001)
+    with pytest.raises(OutcomeUnknown):
+        writer.commit(spend("k1", "c1", 30))
+    monkeypatch.undo()
+    assert available(database, "c1") == 70
+    assert writer.commit(spend("k1", "c1", 30)).replayed
 
 
 def test_fifty_callers_with_one_key_have_one_effect(database: Database, writer: GroupWriter) -> None:
