@@ -15,13 +15,14 @@ class JsonLines(logging.Formatter):
     """An object a line. What a record carries as `ids` are the trace's own ids, codes and amounts."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
-            **getattr(record, "ids", {}),
         }
+        if ids := getattr(record, "ids", None):
+            line["ids"] = ids
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)

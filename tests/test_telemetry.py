@@ -65,7 +65,7 @@ def test_every_event_of_the_trace_is_a_line_with_its_ids_and_no_text_of_a_person
     links = stage.usual.records.trace(CUSTOMER_ID)[-len(told) :]
     assert [line["message"] for line in told] == [link.kind for link in links]
     (order,) = stage.usual.records.orders(CUSTOMER_ID, 2)
-    captured = next(line for line in told if line["message"] == "captured")
+    captured: dict[str, object] = next(line["ids"] for line in told if line["message"] == "captured")
     assert (captured["order"], captured["customer"]) == (order.id, CUSTOMER_ID)
     text = json.dumps(lines, ensure_ascii=False)
     for personal in (*PERSONAL, PIN):

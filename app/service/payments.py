@@ -108,7 +108,7 @@ class Payments:
             approval = replace(self._approval(checkout, "mandate"), mandate_ref=mandate.ref, agent_id=agent.id)
             used = _beside(_beside(guarded, also), self.guardians.allowing(customer, checkout))
             order_id = self.authoriser.authorise(checkout, approval, used, judged.traced())
-            return self.carry_out(order_id)
+            return self._told(self.carry_out(order_id))
 
     def _pay(self, customer: Customer, checkout_id: str, version: int, evidence: Evidence) -> Order:
         checkout = self.records.checkout(checkout_id)
@@ -127,10 +127,12 @@ class Payments:
             # The evidence was right whatever else was wrong, and it is used.
             self.step_up.accept(accepted)
             raise
-        paid = self.carry_out(order_id)
-        # The card may be open in another tab or on another device.
-        self.news.publish(customer.id, News("checkout", checkout_id))
-        return paid
+        return self._told(self.carry_out(order_id))
+
+    def _told(self, order: Order) -> Order:
+        """Its card may be open in another tab or on another device."""
+        self.news.publish(order.customer_id, News("checkout", order.checkout_id))
+        return order
 
     def _allowing(self, customer: Customer, checkout: CheckoutSession, judged: Judged) -> Unit | None:
         """What has to hold for who is watched over; their guardian's yes is also what says that an unusual payment is meant."""

@@ -40,9 +40,9 @@ from app.service.turns import open_card
 from app.service.units import Change, GuardFailed, Insert, KeyReused, Unit, Writer, together
 
 # How many are taken up in one look; those behind them are next.
-TAKEN_AT_ONCE = 200
+TAKEN_AT_ONCE = 50
 # What a worker had taken up when it was killed is free for the others then, well before it counts as late.
-CLAIMED_FOR = timedelta(minutes=1)
+CLAIMED_FOR = timedelta(minutes=5)
 # Why a run asks, by the cap of its mandate that it is above.
 OVER = {"per_order": "over_cap", "per_day": "over_day", "per_month": "over_month", "total": "over_total"}
 LOGGER = logging.getLogger("usual.runs")
@@ -89,12 +89,13 @@ class Runs:
         )
 
     def _look_at_due(self, now: datetime) -> int:
-        due = self.standing.claim_due(now, now + CLAIMED_FOR, TAKEN_AT_ONCE)
+        until = now + CLAIMED_FOR
+        due = self.standing.claim_due(now, until, TAKEN_AT_ONCE)
         try:
             return sum(self._alone(partial(self._look_at, order), order.id) for order in due)
         finally:
             if due:
-                self.standing.release(due)
+                self.standing.release(due, until)
 
     def _alone(self, work: Callable[[], bool], of: str) -> bool:
         """One that can't be done must not keep the others waiting."""

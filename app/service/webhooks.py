@@ -23,7 +23,7 @@ class WebhookRecords(Protocol):
         is given them."""
         ...
 
-    def release(self, webhooks: Iterable[Webhook]) -> None: ...
+    def release(self, webhooks: Iterable[Webhook], until: datetime) -> None: ...
     def webhooks(self, merchant_id: str) -> list[Webhook]: ...
 
 
@@ -62,12 +62,13 @@ class Deliveries:
     def send_due(self) -> int:
         """Try what is due; how many were heard."""
         now = self.clock.now()
-        due = self.records.claim_due(now, now + CLAIMED_FOR, AT_ONCE)
+        until = now + CLAIMED_FOR
+        due = self.records.claim_due(now, until, AT_ONCE)
         try:
             return sum(self._try(webhook) for webhook in due)
         finally:
             if due:
-                self.records.release(due)
+                self.records.release(due, until)
 
     def _try(self, webhook: Webhook) -> bool:
         heard = self.sender.send(webhook, self.clock.now())

@@ -23,14 +23,19 @@ class Claims:
         # SQLite has one writer at a time and knows no locks of rows.
         taken = found.with_for_update(skip_locked=True).scalar_subquery()
         self._claim = update(table).where(table.c.id.in_(taken)).values(claimed_until=bindparam("until")).returning(table)
-        self._release: Update = update(table).where(table.c.id.in_(bindparam("ids", expanding=True))).values(claimed_until=None)
+        self._release: Update = (
+            update(table)
+            .where(table.c.id.in_(bindparam("ids", expanding=True)), lease == bindparam("until", type_=lease.type))
+            .values(claimed_until=None)
+        )
 
     def claim(self, database: Database, now: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
         """What is due and nobody holds, the first first."""
-        with database.reading() as connection:
+        with database.alone() as connection:
             rows = connection.execute(self._claim, {"now": now, "until": until, "limit": limit}).all()
         return sorted(rows, key=lambda row: (getattr(row, self._first), row.id))
 
-    def release(self, database: Database, ids: Iterable[str]) -> None:
-        with database.reading() as connection:
-            connection.execute(self._release, {"ids": list(ids)})
+    def release(self, database: Database, ids: Iterable[str], until: datetime) -> None:
+        """What was claimed until then; what somebody else has claimed since is theirs."""
+        with database.alone() as connection:
+            connection.execute(self._release, {"ids": list(ids), "until": until})

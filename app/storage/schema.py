@@ -24,6 +24,8 @@ def bring_up(engine: Engine) -> None:
                 return
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
+            # Another process may take its time.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         try:
             _migrate(connection)

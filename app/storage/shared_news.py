@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.service.news import Hear, InProcessNews, News
 from app.service.units import StorageUnavailable
-from app.storage.database import Database
+from app.storage.database import CONNECT_SECONDS, Database
 
 CHANNEL = "usual_news"
 LOOKS_UP_SECONDS = 0.5
@@ -33,7 +33,7 @@ class SharedNews:
         self._here.publish(customer_id, news)
         body = json.dumps([self._me, customer_id, news.kind, news.id])
         try:
-            with self._database.reading() as connection:
+            with self._database.alone() as connection:
                 connection.execute(select(func.pg_notify(CHANNEL, body)))
         except StorageUnavailable as gone:
             # News is a courtesy: what it is about has happened whether it is heard or not.
@@ -55,7 +55,7 @@ class SharedNews:
     def _listen(self) -> None:
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(self._database.conninfo, autocommit=True) as connection:
+                with psycopg.connect(self._database.conninfo, autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
                     self._hear(connection)
             except psycopg.Error as lost:
@@ -65,6 +65,13 @@ class SharedNews:
     def _hear(self, connection: psycopg.Connection[object]) -> None:
         while not self._stopping.is_set():
             for notice in connection.notifies(timeout=LOOKS_UP_SECONDS):
-                origin, customer_id, kind, id_ = json.loads(notice.payload)
-                if origin != self._me:
-                    self._here.publish(customer_id, News(kind, id_))
+                self._take(notice.payload)
+
+    def _take(self, body: str) -> None:
+        try:
+            origin, customer_id, kind, id_ = json.loads(body)
+        except ValueError:
+            LOGGER.warning("another process told news that this version does not know")
+            return
+        if origin != self._me:
+            self._here.publish(customer_id, News(kind, id_))

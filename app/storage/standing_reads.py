@@ -53,8 +53,8 @@ class StoredStanding(Reads):
     def claim_due(self, now: datetime, until: datetime, limit: int) -> list[StandingOrder]:
         return [_order(row) for row in _CLAIMS.claim(self._database, now, until, limit)]
 
-    def release(self, standing_orders: Iterable[StandingOrder]) -> None:
-        _CLAIMS.release(self._database, [order.id for order in standing_orders])
+    def release(self, standing_orders: Iterable[StandingOrder], until: datetime) -> None:
+        _CLAIMS.release(self._database, [order.id for order in standing_orders], until)
 
     def occurrence(self, occurrence_id: str) -> Occurrence | None:
         row = self._first(_OCCURRENCE, id=occurrence_id)

@@ -147,7 +147,7 @@ class AuthorisationRow(Base, table=True):
 class OrderRow(Base, table=True):
     __tablename__ = "orders"
     id: str = Field(primary_key=True)
-    number: str
+    number: str = Field(index=True)
     checkout_id: str = Field(unique=True)
     checkout_version: int
     customer_id: str = Field(index=True)

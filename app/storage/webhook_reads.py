@@ -26,8 +26,8 @@ class StoredWebhooks(Reads):
     def claim_due(self, now: datetime, until: datetime, limit: int) -> list[Webhook]:
         return [_webhook(row) for row in _CLAIMS.claim(self._database, now, until, limit)]
 
-    def release(self, webhooks: Iterable[Webhook]) -> None:
-        _CLAIMS.release(self._database, [webhook.id for webhook in webhooks])
+    def release(self, webhooks: Iterable[Webhook], until: datetime) -> None:
+        _CLAIMS.release(self._database, [webhook.id for webhook in webhooks], until)
 
     def webhooks(self, merchant_id: str) -> list[Webhook]:
         return [_webhook(row) for row in self._all(_OF_MERCHANT, merchant_id=merchant_id)]

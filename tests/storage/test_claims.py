@@ -54,5 +54,13 @@ def test_what_a_dead_worker_had_is_given_when_its_lease_ends(waiting: StoredWebh
 
 def test_what_is_released_is_free_at_once(waiting: StoredWebhooks) -> None:
     some = waiting.claim_due(NOW, NOW + LEASE, 500)
-    waiting.release(some[:3])
+    waiting.release(some[:3], NOW + LEASE)
     assert claim(waiting, 500) == [webhook.id for webhook in some[:3]]
+
+
+def test_who_was_too_slow_frees_nothing_that_another_has_taken_up_since(waiting: StoredWebhooks) -> None:
+    slow = waiting.claim_due(NOW, NOW + LEASE, 500)
+    later = NOW + LEASE
+    assert len(claim(waiting, 500, later)) == 201
+    waiting.release(slow, NOW + LEASE)
+    assert claim(waiting, 500, later) == []

@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("checkout_id"),
     )
     op.create_index("ix_orders_customer_id", "orders", ["customer_id"])
+    op.create_index("ix_orders_number", "orders", ["number"])
     op.create_index("ix_orders_placed_at", "orders", ["placed_at"])
     op.create_index("ix_orders_state", "orders", ["state"])
     op.create_table(
