@@ -13,7 +13,7 @@ from app.domain.names import Lang
 from app.domain.order import HELD_FOR
 from app.replay.stage import CUSTOMER_ID, GUARDIAN_ID, GUARDIAN_PIN, LEXICONS, WEAK_HASHER, Stage
 from app.service.ports import Answer, Placement
-from app.service.untold import SAID_AT_MOST, TOLD_FOR
+from app.service.untold import ABOUT, SAID_AT_MOST, TOLD_FOR
 from tests.service import test_guardians as guardians
 from tests.service import test_refunds as refunds
 from tests.service.standing import DAY, MONDAY, PIN, agreed, at, run
@@ -45,6 +45,7 @@ def test_a_run_is_told_once_in_the_chats_language(stage: Stage, lang: Lang) -> N
     assert opened(stage, lang=lang) == [ORDERED[lang]]
     assert opened(stage, lang=lang) == []
     assert opened(stage, conversation_id="con") == []
+    assert stage.usual.records.untold(CUSTOMER_ID, tuple(ABOUT), stage.clock.now() - TOLD_FOR) == []
 
 
 def test_a_chat_goes_on_in_the_language_that_was_spoken_in_it(stage: Stage) -> None:
