@@ -29,7 +29,7 @@ from app.domain.customer import Customer, NotFound
 from app.domain.names import Lang
 from app.domain.records import Utterance
 from app.domain.trace import TraceEvent, text_hash, text_kept
-from app.service import card_taps, guardian_turns, refund_turns, standing_news, standing_taps
+from app.service import card_taps, guardian_turns, refund_turns, standing_news, standing_taps, untold
 from app.service.campaigns import Campaigns
 from app.service.card_taps import TapInvalid
 from app.service.checkout import Asked, Checkouts
@@ -196,6 +196,14 @@ class Assistant:
     def told_of_request(self, customer_id: str, request_id: str, conversation_id: str) -> Message | None:
         """What an open chat is told between a child and its guardian; None where it is no news there."""
         return guardian_turns.told(self, customer_id, request_id, conversation_id)
+
+    def told_at_opening(self, customer_id: str, conversation_id: str, lang: Lang) -> str | None:
+        """What happened while no chat of theirs was open, once; None when there is nothing to tell."""
+        return untold.at_opening(self, customer_id, conversation_id, lang)
+
+    def mark_told(self, customer_id: str, subject_id: str) -> None:
+        """An open chat has told this: no opening tells it again."""
+        untold.mark_told(self, customer_id, subject_id)
 
     def nothing_to_pay(self, lang: Lang) -> str:
         return say(lang, "confirm.nothing")

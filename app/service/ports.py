@@ -1,6 +1,6 @@
 """How the service reaches the world: what it reads, and the merchants, banks and PINs it asks. Implemented on floor 7."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -121,6 +121,10 @@ class Records(Protocol):
         ...
 
     def trace(self, customer_id: str) -> list[TraceLink]: ...
+    def untold(self, customer_id: str, kinds: Sequence[str], since: datetime) -> list[TraceLink]:
+        """Links of these kinds since the given moment that the customer was not told of, oldest first."""
+        ...
+
     def is_erased(self, customer_id: str) -> bool: ...
     def trace_head(self, customer_id: str) -> str | None:
         """The hash that the next link will build on."""

@@ -58,7 +58,10 @@ def told(assistant: "Assistant", customer_id: str, refund_id: str, lang: Lang) -
         raise NotFound(what=order.checkout_id)
     state = assistant.records.conversation(checkout.conversation_id)
     lang = state.lang if state else lang
-    said = _said(refund, checkout, lang)
-    return checkout.conversation_id, Message(
-        say(lang, said.key, said.params), assistant.queries.receipt(customer_id, order.id, lang)
-    )
+    return checkout.conversation_id, Message(words(assistant, refund, lang), assistant.queries.receipt(customer_id, order.id, lang))
+
+
+def words(assistant: "Assistant", refund: Refund, lang: Lang) -> str:
+    order = assistant.refunds.owned(refund.customer_id, refund.order_id)
+    said = _said(refund, assistant.records.checkout(order.checkout_id, order.checkout_version), lang)
+    return say(lang, said.key, said.params)

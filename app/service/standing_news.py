@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.dialogue.wording import say
 from app.domain.names import Lang
+from app.domain.standing import Occurrence, StandingOrder
 from app.service.standing_views import REASONS, when_words
 from app.service.views import Message
 
@@ -22,14 +23,7 @@ def of_run(assistant: "Assistant", customer_id: str, occurrence_id: str, lang: L
         return None
     order = standing.owned(customer_id, run.standing_order_id)
     lang = _lang(assistant, order.conversation_id, lang)
-    upcoming = standing.preview(order) if order.is_open else ()
-    params = {
-        "title": order.title,
-        "total": run.total or "",
-        "reason": say(lang, f"standing.reason.{run.reason if run.reason in REASONS else 'other'}"),
-        "next": when_words(upcoming[0], order.zone, lang) if upcoming else "–",
-    }
-    words = say(lang, f"standing.told.{run.state}", params)
+    words = run_words(assistant, order, run, lang)
     view = None
     placed = assistant.records.order_of_checkout(run.checkout_id) if run.checkout_id else None
     if run.state == "ordered" and (placed is None or not placed.is_taken):
@@ -42,13 +36,28 @@ def of_run(assistant: "Assistant", customer_id: str, occurrence_id: str, lang: L
     return order.conversation_id, Message(words, view)
 
 
+def run_words(assistant: "Assistant", order: StandingOrder, run: Occurrence, lang: Lang) -> str:
+    upcoming = assistant.standing.preview(order) if order.is_open else ()
+    params = {
+        "title": order.title,
+        "total": run.total or "",
+        "reason": say(lang, f"standing.reason.{run.reason if run.reason in REASONS else 'other'}"),
+        "next": when_words(upcoming[0], order.zone, lang) if upcoming else "–",
+    }
+    return say(lang, f"standing.told.{run.state}", params)
+
+
 def of_notice(assistant: "Assistant", customer_id: str, standing_order_id: str, lang: Lang) -> Told | None:
     order = assistant.standing.owned(customer_id, standing_order_id)
     if order.next_due is None or order.state != "active":
         return None
     lang = _lang(assistant, order.conversation_id, lang)
-    params = {"title": order.title, "when": when_words(order.next_due, order.zone, lang), "cap": order.cap}
-    return order.conversation_id, Message(say(lang, "standing.notice", params), assistant.standing_views.of(order, lang))
+    return order.conversation_id, Message(notice_words(order, lang), assistant.standing_views.of(order, lang))
+
+
+def notice_words(order: StandingOrder, lang: Lang) -> str:
+    when = when_words(order.next_due, order.zone, lang) if order.next_due else "–"
+    return say(lang, "standing.notice", {"title": order.title, "when": when, "cap": order.cap})
 
 
 def _lang(assistant: "Assistant", conversation_id: str, lang: Lang) -> Lang:

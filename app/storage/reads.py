@@ -1,10 +1,11 @@
 """Rows → domain values. Every method is one read of the last commit."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, func, or_, select
+from sqlalchemy import Row, and_, bindparam, case, exists, func, literal, or_, select
 
 from app.base.money import Money
 from app.dialogue.state import ConversationState
@@ -24,6 +25,7 @@ from app.storage.select import Reads, where, with_money
 
 CUSTOMER, CREDENTIAL = table_of(tables.CustomerRow), table_of(tables.CredentialRow)
 CONTACT, ADDRESS, VAULT = table_of(tables.ContactRow), table_of(tables.AddressRow), table_of(tables.VaultRow)
+EFFECT = table_of(tables.EffectRow)
 WALLET, TRANSFER, TRACE = table_of(tables.WalletRow), table_of(tables.TransferRow), table_of(tables.TraceRow)
 CHECKOUTS, APPROVAL = table_of(tables.CheckoutRow), table_of(tables.ApprovalRow)
 AUTHORISATION, ORDER = table_of(tables.AuthorisationRow), table_of(tables.OrderRow)
@@ -100,6 +102,11 @@ _PREFERENCES = where(table_of(tables.PreferenceRow), "customer_id").order_by(tab
 _CAMPAIGN_STOCK = where(table_of(tables.CampaignStockRow), "id")
 _TRACE_HEAD = where(table_of(tables.TraceHeadRow), "customer_id")
 _TRACE = where(TRACE, "customer_id").order_by(TRACE.c.sequence)
+_UNTOLD = _TRACE.where(
+    TRACE.c.kind.in_(bindparam("kinds", expanding=True)),
+    TRACE.c.at >= bindparam("since", type_=TRACE.c.at.type),
+    ~exists().where(EFFECT.c.key == literal("told:").concat(TRACE.c.hash)),
+)
 
 
 class StoredRecords(Reads):
@@ -245,8 +252,10 @@ class StoredRecords(Reads):
         return None if row is None else CampaignStock(**row._mapping)
 
     def trace(self, customer_id: str) -> list[TraceLink]:
-        rows = self._all(_TRACE, customer_id=customer_id)
-        return [TraceLink(r.sequence, r.kind, json.loads(r.facts), r.at, r.previous, r.hash, r.rows) for r in rows]
+        return [_link(row) for row in self._all(_TRACE, customer_id=customer_id)]
+
+    def untold(self, customer_id: str, kinds: Sequence[str], since: datetime) -> list[TraceLink]:
+        return [_link(row) for row in self._all(_UNTOLD, customer_id=customer_id, kinds=list(kinds), since=since)]
 
     def is_erased(self, customer_id: str) -> bool:
         row = self._first(_TRACE_HEAD, customer_id=customer_id)
@@ -262,6 +271,10 @@ def _credential(row: Row[Any] | None) -> Credential | None:
         return None
     values = dict(row._mapping)
     return Credential(customer_id=values.pop("id"), **values)
+
+
+def _link(row: Row[Any]) -> TraceLink:
+    return TraceLink(row.sequence, row.kind, json.loads(row.facts), row.at, row.previous, row.hash, row.rows)
 
 
 def _customer(row: Row[Any]) -> Customer:

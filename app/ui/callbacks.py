@@ -21,7 +21,7 @@ from app.dialogue.slash import NAMES, commands
 from app.domain.names import Lang
 from app.service.card_taps import ORDER_TAPS
 from app.service.meters import CHATS, TURN_SECONDS
-from app.service.views import CardView, Reply
+from app.service.views import CardView, Message, Reply
 from app.ui import cards, patches, sign_ins
 from app.ui.plain import plain
 from app.ui.ports import Shop
@@ -90,6 +90,7 @@ class Chat:
     async def start(self) -> None:
         """A new conversation."""
         await self._offer_commands()
+        await self._tell_what_happened()
 
     async def _offer_commands(self) -> None:
         known = []
@@ -105,6 +106,19 @@ class Chat:
         """The saved cards; the service's own word about them comes when each one asks for it."""
         await self._offer_commands()
         cards.remember(thread)
+        await self._tell_what_happened()
+
+    async def _tell_what_happened(self) -> None:
+        """While no chat of theirs was open."""
+        told = partial(self._shop.assistant.told_at_opening, _customer_id(), context.session.thread_id, _lang())
+        try:
+            said = await self._in_thread(told)
+        except Exception:
+            # The chat is there all the same; what was not told is told at the next opening.
+            log.exception("what happened meanwhile could not be told")
+            return
+        if said is not None:
+            await cards.post(Message(said))
 
     async def tap(self, action: cl.Action) -> dict[str, str]:
         """An edit by tap. The card changes where it stands, and what is said about it is answered to the card."""

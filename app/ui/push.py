@@ -68,18 +68,19 @@ async def _order(shop: Shop, customer_id: str, news: News) -> None:
     told = await asyncio.to_thread(shop.assistant.told, customer_id, news.id, "en")
     if told is not None and told[0] == context.session.thread_id:
         await cards.post(told[1])
+        await asyncio.to_thread(shop.assistant.mark_told, customer_id, news.id)
 
 
 async def _run(shop: Shop, customer_id: str, news: News) -> None:
-    await _tell(await asyncio.to_thread(shop.assistant.told_of_run, customer_id, news.id, "en"))
+    await _tell(shop, customer_id, news, await asyncio.to_thread(shop.assistant.told_of_run, customer_id, news.id, "en"))
 
 
 async def _notice(shop: Shop, customer_id: str, news: News) -> None:
-    await _tell(await asyncio.to_thread(shop.assistant.told_of_notice, customer_id, news.id, "en"))
+    await _tell(shop, customer_id, news, await asyncio.to_thread(shop.assistant.told_of_notice, customer_id, news.id, "en"))
 
 
 async def _refund(shop: Shop, customer_id: str, news: News) -> None:
-    await _tell(await asyncio.to_thread(shop.assistant.told_of_refund, customer_id, news.id, "en"))
+    await _tell(shop, customer_id, news, await asyncio.to_thread(shop.assistant.told_of_refund, customer_id, news.id, "en"))
 
 
 async def _guardian(shop: Shop, customer_id: str, news: News) -> None:
@@ -87,12 +88,14 @@ async def _guardian(shop: Shop, customer_id: str, news: News) -> None:
     told = await asyncio.to_thread(shop.assistant.told_of_request, customer_id, news.id, context.session.thread_id)
     if told is not None:
         await cards.post(told)
+        await asyncio.to_thread(shop.assistant.mark_told, customer_id, news.id)
 
 
-async def _tell(told: tuple[str, Message] | None) -> None:
-    """In the chat it was agreed in."""
+async def _tell(shop: Shop, customer_id: str, news: News, told: tuple[str, Message] | None) -> None:
+    """In the chat it was agreed in. Where that is not open, the next one that is opened tells it."""
     if told is not None and told[0] == context.session.thread_id:
         await cards.post(told[1])
+        await asyncio.to_thread(shop.assistant.mark_told, customer_id, news.id)
 
 
 async def _signed_out(shop: Shop, customer_id: str, news: News) -> None:  # noqa: ARG001 - as every delivery

@@ -66,6 +66,8 @@ class FakeUsual:
         self.current: dict[str, str] = {}
         self.deposits: set[str] = set()
         self.langs: dict[str, str] = {}
+        self.untold: dict[str, str] = {}
+        self.marked: list[tuple[str, str]] = []
 
     @property
     def assistant(self) -> "FakeUsual":
@@ -177,6 +179,12 @@ class FakeUsual:
         """Nothing recurs here."""
 
     told_of_notice = told_of_run
+
+    def told_at_opening(self, customer_id: str, conversation_id: str, lang: str) -> str | None:
+        return self.untold.pop(customer_id, None)
+
+    def mark_told(self, customer_id: str, subject_id: str) -> None:
+        self.marked.append((customer_id, subject_id))
 
     # queries, payments, wallets
 

@@ -3,7 +3,10 @@
 import threading
 import time
 
+import pytest
+
 from app.service.news import News
+from app.service.views import Message
 from tests.ui.fake import FakeUsual
 from tests.ui.fake_values import PASSWORD, Checkout
 from tests.ui.socket_client import Chatter
@@ -71,3 +74,33 @@ def test_news_for_a_chat_that_has_gone_disturbs_nobody(chat: Chatter, usual: Fak
         move(theirs, usual)
         move(mine, usual)
         until(lambda: chat.card()["version"] == 2)
+
+
+def test_an_opened_chat_says_what_happened_meanwhile_and_opened_again_says_nothing(
+    chat: Chatter, usual: FakeUsual, address: str
+) -> None:
+    chat.say("two oat lattes")
+    usual.untold = {"cus_demo": "While you were away", "cus_mallory": "of another"}
+    with Chatter(address, "demo", PASSWORD) as new:
+        until(lambda: new.messages == ["While you were away"])
+    usual.untold["cus_demo"] = "And this"
+    with Chatter(address, "demo", PASSWORD, thread_id=chat.thread_id) as resumed:
+        until(lambda: "And this" in resumed.messages)
+    with Chatter(address, "demo", PASSWORD) as again:
+        time.sleep(QUIET_SECONDS)
+        assert again.messages == []
+    assert usual.untold == {"cus_mallory": "of another"}
+
+
+def test_what_an_open_chat_tells_is_marked_as_told_and_what_belongs_to_another_chat_is_not(
+    chat: Chatter, usual: FakeUsual, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat.say("two oat lattes")
+    threads = {"occ_here": chat.thread_id, "occ_elsewhere": "another"}
+    told = {occurrence: (thread, Message(f"told of {occurrence}")) for occurrence, thread in threads.items()}
+    monkeypatch.setattr(usual, "told_of_run", lambda _customer, occurrence, _lang: told[occurrence])
+    usual.news.publish("cus_demo", News("occurrence", "occ_elsewhere"))
+    usual.news.publish("cus_demo", News("occurrence", "occ_here"))
+    until(lambda: usual.marked == [("cus_demo", "occ_here")])
+    time.sleep(QUIET_SECONDS)
+    assert usual.marked == [("cus_demo", "occ_here")]
