@@ -78,7 +78,8 @@ class Disputes:
         return missing.unpaid if decision.verdict == "merchant_wrong" or "not_on_card" in decision.reasons else 0
 
     def raise_claim(self, customer_id: str, order_id: str, line_id: str, claim: Claim, count: int = 1) -> Dispute:
-        """Decide about one line, once: another claim about it gives back the first decision. `count`: of what is missing.
+        """Decide about one line, once: another claim about it gives back the first decision. What is missing of it, `count` of
+        them, is decided by itself: that pays nothing from the fund.
 
         Raises NotFound, NotTaken, ClaimTooLate, and RefundChanged when something else moved at the same moment.
         """
