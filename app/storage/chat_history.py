@@ -47,6 +47,7 @@ class ChatHistory(BaseDataLayer):
     def __init__(self, database_url: str, clock: Clock) -> None:
         self._clock = clock
         self._engine: Engine = chat_engine(database_url)
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
         bring_up(self._engine)
         self._gathered: deque[Owned] = deque()
         self._writer = ThreadPoolExecutor(1, "chat-writer")
@@ -218,6 +219,9 @@ class ChatHistory(BaseDataLayer):
 
     def _commit(self, writes: list[Owned]) -> None:
         with self._engine.begin() as db:
+            if self._is_sqlite:
+                # Its driver would begin with the first write, after it was read who is erased.
+                db.exec_driver_sql("BEGIN IMMEDIATE")
             erased = _erased(db, {owner for owner, _ in writes if owner})
             for owner, write in writes:
                 if owner not in erased:
@@ -249,10 +253,15 @@ def _session_user() -> str | None:
 
 
 def _erased(db: Connection, owners: set[str]) -> set[str]:
-    """Chainlit writes without waiting: what it still had in hand when its customer was erased must not come back."""
+    """Chainlit writes without waiting: what it still had in hand when its customer was erased must not come back.
+
+    An erasure changes these rows first: it waits for this transaction, or this one for it.
+    """
     if not owners:
         return set()
-    return set(db.execute(select(USERS.c.id).where(USERS.c.id.in_(owners), USERS.c.erased)).scalars())
+    theirs = select(USERS.c.id, USERS.c.erased).where(USERS.c.id.in_(owners))
+    rows = db.execute(theirs.order_by(USERS.c.id).with_for_update(read=True)).all()
+    return {row.id for row in rows if row.erased}
 
 
 def _run(db: Connection, statement: Any) -> None:
