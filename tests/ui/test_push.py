@@ -71,3 +71,13 @@ def test_news_for_a_chat_that_has_gone_disturbs_nobody(chat: Chatter, usual: Fak
         move(theirs, usual)
         move(mine, usual)
         until(lambda: chat.card()["version"] == 2)
+
+
+def test_an_erasure_at_another_process_closes_every_chat_of_its_customer_and_no_others(
+    chat: Chatter, usual: FakeUsual, address: str
+) -> None:
+    with Chatter(address, "demo", PASSWORD) as elsewhere, Chatter(address, "mallory", PASSWORD) as other:
+        usual.news.publish("cus_demo", News("erased", "cus_demo"))
+        until(lambda: not chat.is_connected and not elsewhere.is_connected)
+        time.sleep(QUIET_SECONDS)
+        assert other.is_connected
