@@ -5,7 +5,7 @@ import time
 
 from app.service.news import News
 from tests.ui.fake import FakeUsual
-from tests.ui.fake_values import PASSWORD, Checkout
+from tests.ui.fake_values import PASSWORD, PIN, Checkout
 from tests.ui.socket_client import Chatter
 from tests.ui.test_chat import until
 
@@ -81,3 +81,14 @@ def test_an_erasure_at_another_process_closes_every_chat_of_its_customer_and_no_
         until(lambda: not chat.is_connected and not elsewhere.is_connected)
         time.sleep(QUIET_SECONDS)
         assert other.is_connected
+
+
+def test_a_card_that_is_paid_elsewhere_changes_where_it_stands(chat: Chatter, usual: FakeUsual) -> None:
+    checkout = ordered(chat, usual)
+    (element,) = chat.cards
+    usual.pay(checkout.customer_id, checkout.id, checkout.version, PIN, "en")
+    usual.news.publish(checkout.customer_id, News("checkout", checkout.id))
+    until(lambda: chat.card()["state"] == "completed")
+    assert list(chat.cards) == [element]
+    assert chat.card()["step"] == "none"
+    assert len(chat.messages) == 1
