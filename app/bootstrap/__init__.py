@@ -270,7 +270,7 @@ def _wire(settings: Settings, outside: Outside, database_url: str, *, is_scratch
         passkeys=passkeys,
         wallets=WalletTill(wallets, queries),
         accounts=accounts,
-        erasures=Erasures(records, writer, accounts, step_up, clock),
+        erasures=Erasures(records, writer, accounts, step_up, clock, ground.news),
         exports=Exports(
             records,
             ground.standing_records,

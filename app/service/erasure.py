@@ -12,6 +12,7 @@ from app.domain.ledger import Wallet
 from app.domain.order import FOLLOWED_FOR, Order
 from app.domain.trace import TraceEvent
 from app.service.accounts import Accounts
+from app.service.news import News, NewsStand
 from app.service.ports import Records
 from app.service.step_up import StepUp
 from app.service.units import Change, Unit, Writer
@@ -37,6 +38,7 @@ class Erasures:
     accounts: Accounts
     step_up: StepUp
     clock: Clock
+    news: NewsStand
 
     def check_possible(self, customer_id: str) -> None:
         """Raises OrderUnderWay, WalletNotEmpty."""
@@ -86,6 +88,7 @@ class Erasures:
                 erases=customer_id,
             )
         )
+        self.news.publish(customer_id, News("erased", customer_id))
 
     def _accepted(self, customer_id: str, secret: str) -> Unit | None:
         if self.needs_pin(customer_id):

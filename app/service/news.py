@@ -11,9 +11,11 @@ LOGGER = logging.getLogger("usual.news")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`id` is the checkout's, the order's, the occurrence's, the sign-in's that is over, or, of a notice, the standing order's."""
+    """`id` is the checkout's, the order's, the occurrence's, the sign-in's that is over, or the erased customer's; of a notice it
+    is the standing order's.
+    """
 
-    kind: Literal["checkout", "order", "occurrence", "notice", "refund", "guardian", "signed_out"]
+    kind: Literal["checkout", "order", "occurrence", "notice", "refund", "guardian", "signed_out", "erased"]
     id: str
 
 

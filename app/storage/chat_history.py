@@ -6,9 +6,11 @@ in order, as many as have gathered in one transaction. Reads have threads of the
 
 import asyncio
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from chainlit.context import ChainlitContextException, get_context
@@ -19,10 +21,12 @@ from chainlit.step import StepDict
 from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
 from chainlit.user import PersistedUser, User
 from sqlalchemy import Connection, Engine, Table, delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from app.base.clock import Clock
+from app.base.visible import visible
 from app.storage.chat_tables import ELEMENTS, STEPS, THREADS, USERS, chat_engine, upsert
+from app.storage.database import may_succeed_again
 from app.storage.schema import bring_up
 
 log = logging.getLogger("usual.history")
@@ -33,6 +37,13 @@ Owned = tuple[str | None, Write]
 
 THREAD_NAME_LENGTH = 80
 READERS = 2
+TRIES_AGAIN_SECONDS = 1.0
+# While the server is away; after so many the oldest are lost.
+KEPT_WRITES_MAX = 10_000
+# What PostgreSQL says to whoever has waited too long for a row.
+LOCKED = "55P03"
+# The database's refusal, and a text that can't be written in its letters.
+REFUSED = (SQLAlchemyError, ValueError)
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -47,8 +58,11 @@ class ChatHistory(BaseDataLayer):
     def __init__(self, database_url: str, clock: Clock) -> None:
         self._clock = clock
         self._engine: Engine = chat_engine(database_url)
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
         bring_up(self._engine)
         self._gathered: deque[Owned] = deque()
+        # While the server is away. Set and cleared by the writer alone.
+        self._later: threading.Timer | None = None
         self._writer = ThreadPoolExecutor(1, "chat-writer")
         self._readers = ThreadPoolExecutor(READERS, "chat-reader")
 
@@ -129,7 +143,7 @@ class ChatHistory(BaseDataLayer):
         """Opens a thread for its owner, or changes one that is there. A thread never changes hands."""
         changes: dict[str, Any] = {}
         if name is not None:
-            changes["name"] = name.strip()[:THREAD_NAME_LENGTH]
+            changes["name"] = visible(name).strip()[:THREAD_NAME_LENGTH]
         if metadata is not None:
             changes["meta"] = metadata
         if user_id is None:
@@ -172,13 +186,14 @@ class ChatHistory(BaseDataLayer):
 
     async def close(self) -> None:
         await asyncio.to_thread(self.flush)
+        await asyncio.to_thread(self._give_up)
         self._writer.shutdown()
         self._readers.shutdown()
         self._engine.dispose()
 
     def flush(self) -> None:
-        """Returns when all that was handed in so far is written."""
-        self._writer.submit(self._drain).result()
+        """Returns when all that was handed in so far is written, or the server is found to be away."""
+        self._writer.submit(self._try_again).result()
 
     # inside
 
@@ -206,31 +221,81 @@ class ChatHistory(BaseDataLayer):
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     def _drain(self) -> None:
+        if self._later is None:
+            self._write_gathered()
+
+    def _try_again(self) -> None:
+        self._stop_waiting()
+        self._write_gathered()
+
+    def _write_gathered(self) -> None:
         writes = [self._gathered.popleft() for _ in range(len(self._gathered))]
         if not writes:
             return
         try:
             self._commit(writes)
-        except SQLAlchemyError:
+        except REFUSED as failed:
+            if _is_away(failed):
+                self._put_back(writes)
+                return
             # One bad write must not take the others with it.
-            for write in writes:
-                self._commit_alone(write)
+            self._write_each(writes)
+
+    def _write_each(self, writes: list[Owned]) -> None:
+        for done, write in enumerate(writes):
+            try:
+                self._commit([write])
+            except REFUSED as failed:
+                if _is_away(failed):
+                    self._put_back(writes[done:])
+                    return
+                log.exception("a write of the chat history was lost")
+
+    def _put_back(self, writes: list[Owned]) -> None:
+        """In front of what was handed in meanwhile. A commit whose answer was lost is done a second time, which changes nothing."""
+        kept = writes[-KEPT_WRITES_MAX:]
+        log.warning("the chat history can't be written now: %d writes wait, %d were lost", len(kept), len(writes) - len(kept))
+        self._gathered.extendleft(reversed(kept))
+        self._later = threading.Timer(TRIES_AGAIN_SECONDS, self._ask_again)
+        self._later.daemon = True
+        self._later.start()
+
+    def _ask_again(self) -> None:
+        # The history may have been closed meanwhile.
+        with suppress(RuntimeError):
+            self._writer.submit(self._try_again)
+
+    def _stop_waiting(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+
+    def _give_up(self) -> None:
+        self._writer.submit(self._stop_waiting).result()
+        if self._gathered:
+            log.error("the chat history was closed while the server is away: %d writes were lost", len(self._gathered))
 
     def _commit(self, writes: list[Owned]) -> None:
         with self._engine.begin() as db:
+            if self._is_sqlite:
+                # Its driver would begin with the first write, after it was read who is erased.
+                db.exec_driver_sql("BEGIN IMMEDIATE")
             erased = _erased(db, {owner for owner, _ in writes if owner})
             for owner, write in writes:
                 if owner not in erased:
                     write(db)
 
-    def _commit_alone(self, write: Owned) -> None:
-        try:
-            self._commit([write])
-        except SQLAlchemyError:
-            log.exception("a write of the chat history was lost")
-
     def _now(self) -> str:
         return self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _is_away(failed: Exception) -> bool:
+    """Whether it is no fault of the write: the server was lost or not reached, or another transaction was in the way."""
+    if not isinstance(failed, DBAPIError):
+        return False
+    # Of the driver's errors only those that the server did not send come without a code.
+    code = getattr(failed.orig, "sqlstate", "")
+    return may_succeed_again(failed) or code == LOCKED or (code is None and isinstance(failed, OperationalError))
 
 
 def _session_thread() -> str | None:
@@ -249,10 +314,15 @@ def _session_user() -> str | None:
 
 
 def _erased(db: Connection, owners: set[str]) -> set[str]:
-    """Chainlit writes without waiting: what it still had in hand when its customer was erased must not come back."""
+    """Chainlit writes without waiting: what it still had in hand when its customer was erased must not come back.
+
+    An erasure changes these rows first: it waits for this transaction, or this one for it.
+    """
     if not owners:
         return set()
-    return set(db.execute(select(USERS.c.id).where(USERS.c.id.in_(owners), USERS.c.erased)).scalars())
+    theirs = select(USERS.c.id, USERS.c.erased).where(USERS.c.id.in_(owners))
+    rows = db.execute(theirs.order_by(USERS.c.id).with_for_update(read=True)).all()
+    return {row.id for row in rows if row.erased}
 
 
 def _run(db: Connection, statement: Any) -> None:

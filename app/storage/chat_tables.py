@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Column, Connection, Engine, Insert, MetaData, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from app.storage.database import CONNECT_SECONDS, SERVER_SETTINGS
 from app.storage.urls import driven
 
 BUSY_TIMEOUT_MS = 5000
@@ -72,10 +73,13 @@ ELEMENTS: Table = ChatBase.metadata.tables["chat_element"]
 def chat_engine(database_url: str) -> Engine:
     # What people said has no place in the message of an error.
     url = driven(database_url)
-    is_file = url.get_backend_name() == "sqlite"
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not is_file)
-    if is_file:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        limits = {"connect_timeout": CONNECT_SECONDS}
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=limits)
+        event.listen(engine, "connect", _prepare_server)
     return engine
 
 
@@ -91,6 +95,14 @@ def _upsert(dialect: str, table: Table, columns: tuple[str, ...], keep: tuple[st
     fresh = {name: statement.excluded[name] for name in columns if name not in (*keep, "id")}
     same_owner = table.c[owner] == statement.excluded[owner] if owner else None
     return statement.on_conflict_do_update(index_elements=["id"], set_=fresh, where=same_owner)
+
+
+def _prepare_server(connection: Any, _: Any) -> None:
+    # An erasure waits for the rows that are locked here.
+    is_autocommit, connection.autocommit = connection.autocommit, True
+    for name, value in SERVER_SETTINGS.items():
+        connection.execute(f"SET {name} = '{value}'")
+    connection.autocommit = is_autocommit
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

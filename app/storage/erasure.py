@@ -131,11 +131,12 @@ def _trip_without_home(trip: str | None) -> str | None:
 
 
 def _forget_chats(connection: Connection, customer_id: str) -> None:
+    # First of all: what the history is writing now is done before it, and deleted; what it writes later finds them erased.
+    connection.execute(update(USERS).where(USERS.c.id == customer_id).values(display_name=None, erased=True))
     theirs = select(THREADS.c.id).where(THREADS.c.user_id == customer_id)
     for table in (STEPS, ELEMENTS):
         connection.execute(delete(table).where(table.c.thread_id.in_(theirs)))
     connection.execute(delete(THREADS).where(THREADS.c.user_id == customer_id))
-    connection.execute(update(USERS).where(USERS.c.id == customer_id).values(display_name=None, erased=True))
 
 
 def _of(table: Table, customer_id: str) -> Any:

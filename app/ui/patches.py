@@ -9,16 +9,19 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 
+import chainlit.auth
 import chainlit.auth.cookie
 import chainlit.config
 import chainlit.server
 from chainlit.session import WebsocketSession
-from chainlit.user import User
+from chainlit.user import PersistedUser, User
+from fastapi import HTTPException
 
 # Between the two languages of `chainlit.md`.
 LANGUAGES_PART_AT = "\n\n---\n\n"
 
 _applied = False
+_authenticate: Callable[[str], Awaitable[User | PersistedUser]] = chainlit.auth.authenticate_user
 
 
 def apply(https: bool) -> None:
@@ -118,9 +121,20 @@ def name_after_commands() -> None:
     emitter.init_thread = named
 
 
-def read_cookies_with(read: Callable[[str], User]) -> None:
-    """Its cookie is valid for days once it is signed, whether its customer has signed out or not."""
-    vars(module("auth"))["decode_jwt"] = read
+def check_cookies_with(check: Callable[[str], Awaitable[object]]) -> None:
+    """Its cookie is valid for days once it is signed, whether its customer has signed out or not.
+
+    Only this can wait for the check while others are served: the cookie itself is read on the event loop.
+    """
+
+    async def authenticate_checked(token: str) -> User | PersistedUser:
+        try:
+            await check(token)
+        except Exception as refused:
+            raise HTTPException(status_code=401, detail="Invalid authentication token") from refused
+        return await _authenticate(token)
+
+    vars(chainlit.auth)["authenticate_user"] = authenticate_checked
 
 
 def quiet_logs() -> None:

@@ -103,6 +103,11 @@ async def _signed_out(shop: Shop, customer_id: str, news: News) -> None:  # noqa
     await sign_ins.close_chats(customer_id, news.id)
 
 
+async def _erased(shop: Shop, customer_id: str, news: News) -> None:  # noqa: ARG001 - as every delivery
+    """Nothing may be left on any screen, on whichever process."""
+    await sign_ins.close_chats(customer_id)
+
+
 DELIVERIES: Mapping[str, Deliver] = {
     "checkout": _checkout,
     "order": _order,
@@ -111,4 +116,5 @@ DELIVERIES: Mapping[str, Deliver] = {
     "refund": _refund,
     "guardian": _guardian,
     "signed_out": _signed_out,
+    "erased": _erased,
 }

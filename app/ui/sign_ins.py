@@ -29,13 +29,13 @@ def serve(shop: Shop) -> None:
     """Have Chainlit take only cookies whose sign-in is open."""
     global _shop
     _shop = shop
-    patches.read_cookies_with(open_user)
+    patches.check_cookies_with(open_user)
 
 
-def open_user(token: str) -> cl.User:
+async def open_user(token: str) -> cl.User:
     """The cookie's user. Raises SignInEnded, and what Chainlit raises for a cookie that is not genuine or too old."""
     user = decode_jwt(token)
-    if _shop is None or not _shop.sign_ins.is_open(user.identifier, str(user.metadata.get(KEY, ""))):
+    if _shop is None or not await asyncio.to_thread(_shop.sign_ins.is_open, user.identifier, str(user.metadata.get(KEY, ""))):
         raise SignInEnded
     return user
 
@@ -60,7 +60,7 @@ async def sign_out(request: Request) -> None:
     """End the sign-in that the request came with, and close its chats."""
     token = get_token_from_cookies(request.cookies)
     try:
-        user = open_user(token or "")
+        user = await open_user(token or "")
     except Exception:  # noqa: BLE001 - whatever is wrong with the cookie, there is nothing to end
         return
     assert _shop is not None

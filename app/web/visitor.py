@@ -4,7 +4,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from chainlit.auth import authenticate_user, get_token_from_cookies
+import chainlit.auth
+from chainlit.auth import get_token_from_cookies
 from chainlit.auth.jwt import decode_jwt
 from fastapi import HTTPException, Request
 
@@ -32,7 +33,8 @@ async def visitor_of(request: Request) -> Visitor:
     if not cookie:
         raise SignInNeeded()
     try:
-        user = await authenticate_user(cookie)
+        # By its name in Chainlit, under which it also asks whether the sign-in is still open.
+        user = await chainlit.auth.authenticate_user(cookie)
     except HTTPException:
         raise SignInNeeded() from None
     sign_in_id = str(decode_jwt(cookie).metadata.get(SIGN_IN, ""))

@@ -18,6 +18,7 @@ from app.domain.passkey import Assertion, Device
 from app.replay.script import Event
 from app.replay.stage import CONVERSATION_ID, CUSTOMER_ID, PASSWORD, USERNAME, Stage
 from app.service.erasure import Erasures, PasswordWrong
+from app.service.news import News
 from app.service.step_up import PinWrong
 from app.service.units import ChainClosed, GuardFailed
 from app.storage import erasure
@@ -127,6 +128,18 @@ def test_afterwards_nobody_is_in_and_nothing_more_happens_to_them(stage: Stage) 
     with pytest.raises(NotFound):
         stage.usual.exports.of(CUSTOMER_ID)
     assert stage.usual.records.vault(CUSTOMER_ID) == {}
+
+
+def test_every_face_is_told_of_an_erasure_once_it_is_done_and_never_before(stage: Stage) -> None:
+    heard: list[tuple[str, News, bool]] = []
+    erased = stage.usual.records.is_erased
+    stage.usual.news.subscribe(lambda who, news: heard.append((who, news, erased(who))))
+    with pytest.raises(PinWrong):
+        stage.usual.erasures.erase(CUSTOMER_ID, "258037")
+    assert heard == []
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    stage.usual.erasures.erase(CUSTOMER_ID, PIN)
+    assert heard == [(CUSTOMER_ID, News("erased", CUSTOMER_ID), True)]
 
 
 def test_the_open_card_of_an_erased_customer_is_closed(stage: Stage) -> None:

@@ -8,7 +8,7 @@ import pytest
 from app.service.news import News
 from app.service.views import Message
 from tests.ui.fake import FakeUsual
-from tests.ui.fake_values import PASSWORD, Checkout
+from tests.ui.fake_values import PASSWORD, PIN, Checkout
 from tests.ui.socket_client import Chatter
 from tests.ui.test_chat import until
 
@@ -104,3 +104,24 @@ def test_what_an_open_chat_tells_is_marked_as_told_and_what_belongs_to_another_c
     until(lambda: usual.marked == [("cus_demo", "occ_here")])
     time.sleep(QUIET_SECONDS)
     assert usual.marked == [("cus_demo", "occ_here")]
+
+
+def test_an_erasure_at_another_process_closes_every_chat_of_its_customer_and_no_others(
+    chat: Chatter, usual: FakeUsual, address: str
+) -> None:
+    with Chatter(address, "demo", PASSWORD) as elsewhere, Chatter(address, "mallory", PASSWORD) as other:
+        usual.news.publish("cus_demo", News("erased", "cus_demo"))
+        until(lambda: not chat.is_connected and not elsewhere.is_connected)
+        time.sleep(QUIET_SECONDS)
+        assert other.is_connected
+
+
+def test_a_card_that_is_paid_elsewhere_changes_where_it_stands(chat: Chatter, usual: FakeUsual) -> None:
+    checkout = ordered(chat, usual)
+    (element,) = chat.cards
+    usual.pay(checkout.customer_id, checkout.id, checkout.version, PIN, "en")
+    usual.news.publish(checkout.customer_id, News("checkout", checkout.id))
+    until(lambda: chat.card()["state"] == "completed")
+    assert list(chat.cards) == [element]
+    assert chat.card()["step"] == "none"
+    assert len(chat.messages) == 1
