@@ -16,23 +16,19 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, Update, bindparam, delete, select, update
-from sqlalchemy import Insert as Insertion
+from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.base.clock import EPOCH
-from app.domain.trace import GENESIS, TraceEvent, link_hash
 from app.service.meters import BATCH, COMMIT_SECONDS, EVENTS, UNITS
 from app.service.units import (
     Cap,
-    ChainClosed,
     Change,
     Committed,
     GuardFailed,
@@ -44,6 +40,7 @@ from app.service.units import (
 )
 from app.storage import tables
 from app.storage.bindings import bound, owners, touched
+from app.storage.chains import TRACE_HEAD, Overtaken, append_trace, heads_of, insertion, record
 from app.storage.columns import table_of
 from app.storage.database import CommitLost, Database, may_succeed_again
 from app.storage.erasure import erase
@@ -56,31 +53,16 @@ TRIES = 4
 TRIES_UNKNOWN, UNKNOWN_PAUSE_SECONDS = 40, 0.25
 LOGGER = logging.getLogger("usual.writer")
 EVENT_LOG = logging.getLogger("usual.events")
-EFFECT, TRACE, TRACE_HEAD = map(table_of, (tables.EffectRow, tables.TraceRow, tables.TraceHeadRow))
+EFFECT = table_of(tables.EffectRow)
 
 # Statements are built once: building one costs more than running it.
 KNOWN_EFFECTS = select(EFFECT.c.key, EFFECT.c.fingerprint, EFFECT.c.result).where(
     EFFECT.c.key.in_(bindparam("keys", expanding=True))
 )
-HEADS = (
-    select(TRACE_HEAD)
-    .where(TRACE_HEAD.c.customer_id.in_(bindparam("customers", expanding=True)))
-    .order_by(TRACE_HEAD.c.customer_id)
-    .with_for_update()
-)
-MOVE_HEAD = (
-    update(TRACE_HEAD)
-    .where(TRACE_HEAD.c.customer_id == bindparam("_customer"))
-    .values(sequence=bindparam("_sequence"), hash=bindparam("_hash"))
-)
 
 
 class _BatchFailed(Exception):
     """Some unit of the batch did not hold; which one, the single replay tells."""
-
-
-class _Overtaken(Exception):
-    """Another process wrote the same key, or the same link of a chain, in this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +131,14 @@ class GroupWriter:
             _tell(waiting.unit, outcome)
 
     def _outcomes(self, units: Sequence[Unit]) -> Sequence[Committed | Exception]:
-        failed: Exception = _Overtaken()
+        failed: Exception = Overtaken()
         tries, lost, outcomes = 0, None, []
         while tries < (TRIES if lost is None else TRIES_UNKNOWN):
             try:
                 with self._database.writing() as connection:
                     outcomes = _apply_all(connection, units)
                 return outcomes if lost is None else list(map(_as_first_told, lost, outcomes))
-            except _Overtaken as overtaken:
+            except Overtaken as overtaken:
                 failed = overtaken
             except CommitLost:
                 lost = lost or outcomes
@@ -203,14 +185,14 @@ def _apply_all(connection: Connection, units: Sequence[Unit]) -> list[Committed 
     if len(units) == 1:
         return _apply(connection, units, alone=True)
     # All in one order and before the savepoint, whose end would let them go.
-    _heads(connection, {customer_id for unit in units for customer_id in _customers(unit)})
+    heads_of(connection, {customer_id for unit in units for customer_id in _customers(unit)})
     if len({unit.key for unit in units}) == len(units):
         savepoint = connection.begin_nested()
         try:
             outcomes = _apply(connection, units)
             savepoint.commit()
             return outcomes
-        except (OperationalError, _Overtaken):
+        except (OperationalError, Overtaken):
             raise
         except Exception as failed:  # noqa: BLE001 - which unit it was, the single replay tells
             _raise_if_lost(failed)
@@ -224,7 +206,7 @@ def _apply_alone(connection: Connection, unit: Unit) -> Committed | Exception:
         (outcome,) = _apply(connection, [unit], alone=True)
         savepoint.commit()
         return outcome
-    except (OperationalError, _Overtaken):
+    except (OperationalError, Overtaken):
         raise
     except Exception as failed:  # noqa: BLE001 - whatever is wrong with one unit must not fail the others
         _raise_if_lost(failed)
@@ -239,7 +221,7 @@ def _raise_if_lost(failed: Exception) -> None:
 
 def _refusal(failed: Exception, unit: Unit) -> Exception:
     """What the caller of a unit is told of a fault that is no refusal of its own."""
-    if isinstance(failed, IntegrityError | _Overtaken):
+    if isinstance(failed, IntegrityError | Overtaken):
         return GuardFailed(record="row", id=unit.key)
     if isinstance(failed, PoolTimeout):
         return StorageUnavailable(cause="no connection was free")
@@ -247,11 +229,11 @@ def _refusal(failed: Exception, unit: Unit) -> Exception:
 
 
 def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False) -> list[Committed | Exception]:
-    heads = _heads(connection, {customer_id for unit in units for customer_id in _customers(unit)})
+    heads = heads_of(connection, {customer_id for unit in units for customer_id in _customers(unit)})
     known = _known_effects(connection, units)
     fresh = [unit for unit in units if unit.key not in known]
     # First of all that is written: who tries the same key at the same moment waits here, and finds it known.
-    _record(connection, EFFECT, [_effect(unit) for unit in sorted(fresh, key=lambda unit: unit.key)])
+    record(connection, EFFECT, [_effect(unit) for unit in sorted(fresh, key=lambda unit: unit.key)])
     rows = Counter(row for unit in fresh for row in set(touched(unit)))
     if not alone and rows.total() > len(rows):
         # Of two units that set columns of one row, the trace has to tell the second one last.
@@ -265,7 +247,7 @@ def _apply(connection: Connection, units: Sequence[Unit], *, alone: bool = False
         table = MAPPED[removal.record].table
         connection.execute(delete(table).where(table.c.id == removal.id))
     erased = {place: erase(connection, unit.erases, unit.at) for place, unit in enumerate(fresh) if unit.erases is not None}
-    _append_trace(connection, list(bound(fresh, erased)), heads)
+    append_trace(connection, list(bound(fresh, erased)), heads)
     for unit in fresh:
         if unit.erases is not None:
             connection.execute(update(TRACE_HEAD).where(TRACE_HEAD.c.customer_id == unit.erases).values(closed=True))
@@ -279,24 +261,6 @@ def _effect(unit: Unit) -> dict[str, Any]:
 def _customers(unit: Unit) -> Iterable[str]:
     """Whose chains it goes on with: where it tells no event, those whose rows it writes."""
     return [event.customer_id for event in unit.trace] or owners(unit)
-
-
-def _heads(connection: Connection, customers: AbstractSet[str]) -> dict[str, Row[Any] | None]:
-    """The ends of the customers' chains, which nobody else can move until this transaction ends; None for a new chain's."""
-    if not customers:
-        return {}
-    found = {row.customer_id: row for row in connection.execute(HEADS, {"customers": list(customers)})}
-    return {customer_id: found.get(customer_id) for customer_id in customers}
-
-
-def _record(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows whose keys are the writer's own: only another process can have written them. Raises _Overtaken."""
-    if not rows:
-        return
-    try:
-        connection.execute(_insertion(table), rows)
-    except IntegrityError:
-        raise _Overtaken from None
 
 
 def _known_effects(connection: Connection, units: Sequence[Unit]) -> dict[str, Committed]:
@@ -384,58 +348,13 @@ def _by_table(units: Sequence[Unit]) -> Mapping[Table, list[Insert]]:
     return grouped
 
 
-@cache
-def _insertion(table: Table) -> Insertion:
-    return table.insert()
-
-
 def _insert(connection: Connection, table: Table, inserts: Sequence[Insert], *, alone: bool) -> None:
     rows = [dict(MAPPED[type(insert.value)].to_row(insert.value)) for insert in inserts]
     if not alone:
-        connection.execute(_insertion(table), rows)
+        connection.execute(insertion(table), rows)
         return
     for insert, row in zip(inserts, rows, strict=True):
         try:
-            connection.execute(_insertion(table), row)
+            connection.execute(insertion(table), row)
         except IntegrityError:
             raise insert.refusal or GuardFailed(record=table.name, id=str(row.get("id"))) from None
-
-
-def _append_trace(connection: Connection, events: Sequence[TraceEvent], found: Mapping[str, Row[Any] | None]) -> None:
-    if not events:
-        return
-    # Whose rows a unit writes without an event of theirs.
-    found = {**found, **_heads(connection, {event.customer_id for event in events} - found.keys())}
-    for event in events:
-        head = found[event.customer_id]
-        if head is not None and head.closed:
-            raise ChainClosed(customer=event.customer_id)
-    stored = {customer_id: (row.sequence, row.hash) for customer_id, row in found.items() if row is not None}
-    heads, links = dict(stored), []
-    for event in events:
-        sequence, previous = heads.get(event.customer_id, (0, GENESIS))
-        linked = link_hash(previous, sequence + 1, event)
-        links.append(
-            {
-                "customer_id": event.customer_id,
-                "sequence": sequence + 1,
-                "kind": event.kind,
-                "facts": json.dumps(dict(event.facts), sort_keys=True, ensure_ascii=False),
-                "at": event.at,
-                "previous": previous,
-                "hash": linked,
-                "rows": event.rows,
-            }
-        )
-        heads[event.customer_id] = (sequence + 1, linked)
-    _record(connection, TRACE, links)
-    _move_heads(connection, stored, heads)
-
-
-def _move_heads(connection: Connection, stored: Mapping[str, tuple[int, str]], heads: Mapping[str, tuple[int, str]]) -> None:
-    new = [{"customer_id": c, "sequence": s, "hash": h} for c, (s, h) in heads.items() if c not in stored]
-    moved = [{"_customer": c, "_sequence": s, "_hash": h} for c, (s, h) in heads.items() if stored.get(c, (s, h)) != (s, h)]
-    if new:
-        _record(connection, TRACE_HEAD, new)
-    if moved:
-        connection.execute(MOVE_HEAD, moved)
