@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bench_large, bench_lookup, bench_model, bench_server, bench_turn, risk
+from tests.bench import bench_large, bench_lookup, bench_model, bench_payments, bench_server, bench_turn, risk
 from tests.bench.table import Row, of_mapping, render, write
 
 PARTS: tuple[Callable[[], list[Row]], ...] = (
@@ -12,6 +12,7 @@ PARTS: tuple[Callable[[], list[Row]], ...] = (
     bench_turn.rows,
     risk.rows,
     bench_large.rows,
+    bench_payments.rows,
     bench_server.rows,
     bench_model.rows,
 )
