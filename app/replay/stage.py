@@ -21,6 +21,7 @@ from app.domain.allergen import ALLERGENS, Allergen
 from app.domain.catalog import Catalog
 from app.domain.checkout import ChosenOption, Draft, DraftLine
 from app.domain.names import Names
+from app.replay.full_disk import fill_up, make_room
 from app.replay.script import Event, Guarded, PastOrder, Script, ScriptBroken
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked
@@ -148,7 +149,7 @@ class Stage:
                 guardians.decline(GUARDIAN_ID, request.id)
 
     def _database(self, behaviour: str) -> None:
-        self.usual.database.take_writes(behaviour != "fills up")
+        (fill_up if behaviour == "fills up" else make_room)(self.usual.database)
 
 
 @contextmanager

@@ -25,8 +25,6 @@ SERVER_POOL = {"pool_size": 16, "max_overflow": 8, "pool_timeout": 10, "pool_pre
 CONNECT_SECONDS = 5
 # A client that hangs is let go before those who wait for its rows give up.
 SERVER_SETTINGS = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "2s"}
-# SQLite's own limit of pages.
-ROOM = 1_073_741_823
 # What PostgreSQL says when two transactions wait for each other, and when one read what the other was changing.
 OVERTAKEN = frozenset({"40P01", "40001"})
 
@@ -134,19 +132,6 @@ class Database:
         with aside.open("rb") as written:
             os.fsync(written.fileno())
         aside.replace(file)
-
-    def take_writes(self, does: bool) -> None:
-        """A rehearsal of a database that is full: from now on it takes no more, until it is told to."""
-        if self.is_sqlite:
-            pages = ROOM if does else 1
-            event.listen(self.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count = {pages}"))
-        else:
-            with self._readers.connect() as connection:
-                name = connection.dialect.identifier_preparer.quote(self.engine.url.database or "")
-                connection.exec_driver_sql("SET default_transaction_read_only = off")
-                connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = {'off' if does else 'on'}")
-        # It holds for connections that are opened from now on.
-        self.engine.dispose()
 
     def close(self) -> None:
         self.engine.dispose()

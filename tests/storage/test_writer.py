@@ -18,6 +18,7 @@ from app.base.money import Money
 from app.domain.claim import CampaignStock
 from app.domain.ledger import InsufficientFunds, Transfer, Wallet
 from app.domain.trace import TraceEvent
+from app.replay.full_disk import fill_up, make_room
 from app.service.units import Change, GuardFailed, Insert, KeyReused, OutcomeUnknown, StorageUnavailable, Unit
 from app.storage.database import CommitLost, Database
 from app.storage.reads import StoredRecords
@@ -29,6 +30,21 @@ NOW = datetime(2026, 5, 18, 1, tzinfo=UTC)
 @pytest.fixture
 def writer(database: Database) -> Iterator[GroupWriter]:
     writer = GroupWriter(database)
+    yield writer
+    writer.close()
+
+
+@pytest.fixture
+def other_database(database: Database, database_url: str) -> Iterator[Database]:
+    """The same database, as another process has it."""
+    other = Database(database_url)
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def other(other_database: Database) -> Iterator[GroupWriter]:
+    writer = GroupWriter(other_database)
     yield writer
     writer.close()
 
@@ -78,11 +94,7 @@ def test_the_same_key_gives_the_same_result_once_and_refuses_other_input(databas
     assert available(database, "c1") == 70
 
 
-def test_of_two_processes_with_one_key_one_does_it_and_the_other_hears_of_that(
-    database: Database, writer: GroupWriter, database_url: str
-) -> None:
-    other_database = Database(database_url)
-    other = GroupWriter(other_database)
+def test_of_two_processes_with_one_key_one_does_it_and_the_other_hears_of_that(writer: GroupWriter, other: GroupWriter) -> None:
     outcomes: Counter[bool] = Counter()
     for number in range(30):
         # No event, so no chain that one of them could wait for.
@@ -91,20 +103,16 @@ def test_of_two_processes_with_one_key_one_does_it_and_the_other_hears_of_that(
         with ThreadPoolExecutor(2) as pool:
             outcomes.update(done.replayed for done in pool.map(lambda one, unit=unit: one.commit(unit), (writer, other)))
     assert outcomes == {True: 30, False: 30}
-    other.close()
-    other_database.close()
 
 
 def test_two_processes_whose_batches_meet_crosswise_refuse_only_what_breaks_a_rule(
-    database: Database, writer: GroupWriter, database_url: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, writer: GroupWriter, other_database: Database, other: GroupWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both batches are played singly, in opposite orders, as one unit of each has no money; none has to be tried again."""
     again: list[float] = []
     monkeypatch.setattr("app.storage.writer.time", SimpleNamespace(sleep=again.append))
     for number in range(20):
         writer.commit(wallet(f"c{number:02}", 100))
-    other_database = Database(database_url)
-    other = GroupWriter(other_database)
     for turn in range(4):
         with gathered(database), gathered(other_database), ThreadPoolExecutor(44) as pool:
             numbers = [*range(20)]
@@ -115,8 +123,6 @@ def test_two_processes_whose_batches_meet_crosswise_refuse_only_what_breaks_a_ru
         assert [one.exception() for one in (*ours, *theirs)] == [None] * 40
     assert [available(database, f"c{n:02}") for n in range(20)] == [100 - 8] * 20
     assert again == []
-    other.close()
-    other_database.close()
 
 
 def test_a_commit_whose_answer_is_lost_is_found_done_and_is_no_repeat(
@@ -235,12 +241,12 @@ def test_a_guard_without_a_refusal_of_its_own_says_which_row(writer: GroupWriter
 
 def test_a_database_that_is_full_refuses_and_works_again_after(database: Database, writer: GroupWriter) -> None:
     writer.commit(wallet("c1", 100))
-    database.take_writes(False)
+    fill_up(database)
     with pytest.raises(StorageUnavailable):
         fill(writer)
     left = available(database, "c1")
     assert left == 100 - len(StoredRecords(database).transfers())
-    database.take_writes(True)
+    make_room(database)
     writer.commit(spend("after", "c1", 1))
     assert available(database, "c1") == left - 1
 
