@@ -244,10 +244,7 @@ class Permissions(Wallets):
         disputes, before, line = self.stage.usual.disputes, self._came_back(order), checkout.lines[0].id
         # What is missing is decided by itself; of all else that a line is said to be, the first claim counts.
         is_missing = claim == "missing"
-        is_known = any(
-            (one.order_id, one.line_id, one.claim == "missing") == (order.id, line, is_missing)
-            for one in disputes.disputes.disputes(CUSTOMER_ID)
-        )
+        known = {(one.order_id, one.line_id, one.claim == "missing") for one in disputes.disputes.disputes(CUSTOMER_ID)}
         try:
             decided = disputes.raise_claim(CUSTOMER_ID, order.id, line, claim)
             assert disputes.raise_claim(CUSTOMER_ID, order.id, line, "missing" if is_missing else "unwanted") == decided
@@ -255,7 +252,7 @@ class Permissions(Wallets):
             assert self._came_back(order) == before
             return
         moved = self._came_back(order) - before
-        assert moved == (0 if is_known else decided.amount.minor)
+        assert moved == (0 if (order.id, line, is_missing) in known else decided.amount.minor)
         self._took_back(order.id, moved)
 
     # the guardian
@@ -328,8 +325,6 @@ class Permissions(Wallets):
         for order in self.stage.usual.records.orders(CUSTOMER_ID, 1_000):
             authorisation = self.stage.usual.records.authorisation(order.id)
             assert authorisation is None or authorisation.state == "voided" or order.id in known
-
-    # how it is done
 
     def _agents(self) -> list[str]:
         return sorted(key for key, one in self.allowed.items() if one.agent is not None)

@@ -1,7 +1,6 @@
 """What was said is kept through a restart of the server, and a text that can't be written takes nothing else with it."""
 
 import time
-from collections.abc import Iterator
 
 import anyio
 import pytest
@@ -20,13 +19,6 @@ WAITS_SECONDS_MAX = 60.0
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.kill()
 
 
 @pytest.fixture

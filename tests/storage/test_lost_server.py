@@ -18,13 +18,6 @@ OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
 def database(server: Server) -> Iterator[Database]:
     database = Database(server.url)
     database.create_schema()
