@@ -18,15 +18,11 @@ from app.domain.passkey import (
     Device,
     Passkey,
     PasskeyCloned,
-    PasskeyKnown,
     PasskeyLocked,
     PasskeyMissing,
-    PasskeyNameUnfit,
     PasskeyNotHere,
     PasskeyRefused,
-    PasskeysTooMany,
     PasskeyTooLate,
-    PasskeyUnfit,
     Subject,
     paying,
     relying_party,
@@ -37,7 +33,6 @@ from app.replay.stage import CUSTOMER_ID, PASSWORD, Stage
 from app.service.accounts import NewCustomer
 from app.service.checkout import Asked, CheckoutDrifted
 from app.service.passkeys import Passkeys
-from app.service.step_up import PinWrong
 from app.service.units import Unit
 from tests.service.authenticator import ORIGIN, Authenticator, tampered
 
@@ -324,74 +319,6 @@ def test_a_passkey_removed_between_the_check_and_the_hold_holds_nothing(
 
     monkeypatch.setattr(Passkeys, "check_payment", then_removed)
     refused(stage, checkout, signed)
-
-
-def test_who_lost_a_device_pays_with_the_pin_removes_it_and_enrols_another(stage: Stage, phone: Device, key: Authenticator) -> None:
-    first, second = propose(stage), propose(stage)
-    pay(stage, first, PIN)
-    [lost] = stage.usual.passkeys.of(CUSTOMER_ID)
-    stage.usual.passkeys.remove(CUSTOMER_ID, lost.id, PIN)
-    found = Authenticator(credential_id=b"another device")
-    enrol(stage, phone, found, "new  phone ")
-    assert [passkey.name for passkey in stage.usual.passkeys.of(CUSTOMER_ID)] == ["new phone"]
-    pay(stage, second, sign(stage, second, phone, found))
-
-
-def test_enrolling_and_removing_take_the_pin(stage: Stage, phone: Device, key: Authenticator) -> None:
-    [passkey] = stage.usual.passkeys.of(CUSTOMER_ID)
-    with pytest.raises(PinWrong):
-        stage.usual.passkeys.begin_enrolment(CUSTOMER_ID, phone, "phone", WRONG)
-    with pytest.raises(PinWrong):
-        stage.usual.passkeys.remove(CUSTOMER_ID, passkey.id, WRONG)
-    neighbour(stage)
-    with pytest.raises(NotFound):
-        stage.usual.passkeys.remove(OTHER, passkey.id, PIN)
-    assert stage.usual.passkeys.of(CUSTOMER_ID) == [passkey]
-    assert kinds(stage).count("pin_accepted") == kinds(stage).count("passkey_enrolled") + 1
-
-
-def test_a_challenge_to_pay_enrols_nothing(stage: Stage, phone: Device, key: Authenticator) -> None:
-    """It was given without a PIN."""
-    begun = stage.usual.passkeys.begin_payment(CUSTOMER_ID, propose(stage).id, 1, phone)
-    asked = {"rp": {"id": begun.options["rpId"]}, "challenge": begun.options["challenge"]}
-    planted = Authenticator(credential_id=b"planted")
-    with pytest.raises(PasskeyUnfit):
-        stage.usual.passkeys.finish_enrolment(CUSTOMER_ID, Assertion(begun.challenge_id, planted.make(asked), phone), "x")
-    assert len(stage.usual.passkeys.of(CUSTOMER_ID)) == 1
-
-
-def test_enrolment_is_for_one_customer_one_device_one_time_and_a_verified_person(stage: Stage, phone: Device) -> None:
-    neighbour(stage)
-    passkeys, laptop = stage.usual.passkeys, Device(stage.usual.sign_ins.begin(CUSTOMER_ID), ORIGIN)
-    begun = passkeys.begin_enrolment(CUSTOMER_ID, phone, "phone", PIN)
-    answer = Assertion(begun.challenge_id, Authenticator().make(begun.options), phone)
-    for who, moved in ((OTHER, answer), (CUSTOMER_ID, replace(answer, device=laptop))):
-        with pytest.raises(PasskeyUnfit):
-            passkeys.finish_enrolment(who, moved, "x")
-    for odd in (Authenticator(verifies=False), Authenticator(origin="https://evil.example"), Authenticator(rp_id="evil.example")):
-        with pytest.raises(PasskeyUnfit):
-            passkeys.finish_enrolment(CUSTOMER_ID, replace(answer, credential=odd.make(begun.options)), "x")
-    with pytest.raises(PasskeyUnfit):
-        passkeys.finish_enrolment(CUSTOMER_ID, replace(answer, credential="{}"), "x")
-    for name in ("", " ", "x" * 41, "a\u0000b"):
-        with pytest.raises(PasskeyNameUnfit):
-            passkeys.begin_enrolment(CUSTOMER_ID, phone, name, PIN)
-        with pytest.raises(PasskeyNameUnfit):
-            passkeys.finish_enrolment(CUSTOMER_ID, answer, name)
-    assert passkeys.of(CUSTOMER_ID) == passkeys.of(OTHER) == []
-    passkeys.finish_enrolment(CUSTOMER_ID, answer, "x")
-    with pytest.raises(PasskeyRefused):
-        passkeys.finish_enrolment(CUSTOMER_ID, answer, "x")
-    with pytest.raises(PasskeyKnown):
-        enrol(stage, phone, Authenticator())
-    assert len(passkeys.of(CUSTOMER_ID)) == 1
-
-
-def test_there_are_at_most_ten(stage: Stage, phone: Device) -> None:
-    for number in range(10):
-        enrol(stage, phone, Authenticator(credential_id=bytes([number])))
-    with pytest.raises(PasskeysTooMany):
-        enrol(stage, phone, Authenticator(credential_id=b"one more"))
 
 
 def test_wrong_assertions_are_counted_and_the_pin_still_pays(stage: Stage, phone: Device, key: Authenticator) -> None:

@@ -18,7 +18,6 @@ from app.service.accounts import NewCustomer
 from app.service.checkout import Asked, CheckoutDrifted
 from app.service.money.authorise import CouponUsed
 from app.service.ports import DepositDeclined, Handover, Placement, TraceLink
-from app.service.step_up import PinLocked, PinWrong
 from app.service.units import KeyReused, StorageUnavailable
 from tests.stored import stored_rows
 
@@ -43,6 +42,12 @@ def wallet(stage: Stage) -> tuple[int, int]:
     found = stage.usual.records.wallet(CUSTOMER_ID)
     assert found is not None
     return found.available.minor, found.held.minor
+
+
+def failures(stage: Stage) -> int:
+    credential = stage.usual.records.credential(CUSTOMER_ID)
+    assert credential is not None
+    return credential.pin_failures
 
 
 def test_a_paid_card_is_held_then_captured_and_its_chain_can_be_walked_back(stage: Stage) -> None:
@@ -308,60 +313,6 @@ def test_a_hold_that_no_pin_passkey_or_mandate_allowed_is_found(stage: Stage) ->
         forged = replace(stage.usual.audit, records=Forged(kind))  # type: ignore[arg-type]
         faults = forged.check()
         assert ("evidence_missing", order_id) in {(fault.kind, fault.subject) for fault in faults}
-
-
-def failures(stage: Stage) -> int:
-    credential = stage.usual.records.credential(CUSTOMER_ID)
-    assert credential is not None
-    return credential.pin_failures
-
-
-def test_a_wrong_pin_takes_nothing_and_is_counted(stage: Stage) -> None:
-    checkout = propose(stage)
-    with pytest.raises(PinWrong) as wrong:
-        pay(stage, checkout, WRONG)
-    assert wrong.value.params["count"] == 4
-    assert failures(stage) == 1
-    assert wallet(stage) == (30_000, 0)
-    pay(stage, checkout)
-    assert failures(stage) == 0
-
-
-def test_after_five_wrong_pins_the_right_one_is_locked_out_for_a_while(stage: Stage) -> None:
-    checkout = propose(stage)
-    for _ in range(4):
-        with pytest.raises(PinWrong):
-            pay(stage, checkout, WRONG)
-    with pytest.raises(PinLocked):
-        pay(stage, checkout, WRONG)
-    with pytest.raises(PinLocked):
-        pay(stage, checkout, PIN)
-    stage.clock.advance(timedelta(minutes=16))
-    pay(stage, propose(stage), PIN)
-    assert wallet(stage) == (28_200, 0)
-
-
-def test_parallel_guesses_get_no_more_tries_than_one_after_the_other(stage: Stage) -> None:
-    checked: list[str] = []
-    secrets = stage.usual.payments.payments.step_up.secrets
-
-    class Counting:
-        def hash(self, secret: str) -> str:
-            return secrets.hash(secret)
-
-        def matches(self, hashed: str | None, secret: str) -> bool:
-            checked.append(secret)
-            return secrets.matches(hashed, secret)
-
-    step_up = replace(stage.usual.payments.payments.step_up, secrets=Counting())
-
-    def guess(number: int) -> None:
-        with pytest.raises(UsualError):
-            step_up.check_pin(CUSTOMER_ID, f"{number:06}")
-
-    with ThreadPoolExecutor(20) as pool:
-        list(pool.map(guess, range(20)))
-    assert len(checked) == 5
 
 
 def test_the_pin_is_nowhere_and_numbers_and_words_only_in_the_vault(stage: Stage) -> None:
