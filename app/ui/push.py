@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from chainlit.context import context, init_ws_context
+from chainlit.server import sio
 from chainlit.session import WebsocketSession, ws_sessions_id
 
 from app.base.errors import UsualError
@@ -65,10 +66,7 @@ async def _order(shop: Shop, customer_id: str, news: News) -> None:
     for order_id, lang in cards.receipts():
         if order_id == news.id:
             await cards.change(await asyncio.to_thread(shop.queries.receipt, customer_id, order_id, lang))
-    told = await asyncio.to_thread(shop.assistant.told, customer_id, news.id, "en")
-    if told is not None and told[0] == context.session.thread_id:
-        await cards.post(told[1])
-        await asyncio.to_thread(shop.assistant.mark_told, customer_id, news.id)
+    await _tell(shop, customer_id, news, await asyncio.to_thread(shop.assistant.told, customer_id, news.id, "en"))
 
 
 async def _run(shop: Shop, customer_id: str, news: News) -> None:
@@ -86,16 +84,26 @@ async def _refund(shop: Shop, customer_id: str, news: News) -> None:
 async def _guardian(shop: Shop, customer_id: str, news: News) -> None:
     """A guardian is asked wherever they are; the child hears the answer where the card is."""
     told = await asyncio.to_thread(shop.assistant.told_of_request, customer_id, news.id, context.session.thread_id)
-    if told is not None:
-        await cards.post(told)
-        await asyncio.to_thread(shop.assistant.mark_told, customer_id, news.id)
+    await _say(shop, customer_id, news, told)
 
 
 async def _tell(shop: Shop, customer_id: str, news: News, told: tuple[str, Message] | None) -> None:
-    """In the chat it was agreed in. Where that is not open, the next one that is opened tells it."""
+    """In the chat it was agreed in."""
     if told is not None and told[0] == context.session.thread_id:
-        await cards.post(told[1])
+        await _say(shop, customer_id, news, told[1])
+
+
+async def _say(shop: Shop, customer_id: str, news: News, message: Message | None) -> None:
+    """To somebody who is there; else the next chat that is opened tells it."""
+    if message is not None and _is_there():
+        await cards.post(message)
         await asyncio.to_thread(shop.assistant.mark_told, customer_id, news.id)
+
+
+def _is_there() -> bool:
+    """Chainlit keeps the session of a page that was closed, should it come back."""
+    session = context.session
+    return isinstance(session, WebsocketSession) and sio.manager.is_connected(session.socket_id, "/")
 
 
 async def _signed_out(shop: Shop, customer_id: str, news: News) -> None:  # noqa: ARG001 - as every delivery

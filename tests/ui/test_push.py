@@ -4,6 +4,8 @@ import threading
 import time
 
 import pytest
+from chainlit.server import sio
+from chainlit.session import ws_sessions_id
 
 from app.service.news import News
 from app.service.views import Message
@@ -74,6 +76,19 @@ def test_news_for_a_chat_that_has_gone_disturbs_nobody(chat: Chatter, usual: Fak
         move(theirs, usual)
         move(mine, usual)
         until(lambda: chat.card()["version"] == 2)
+
+
+def test_a_page_that_was_closed_is_told_nothing_so_that_the_next_one_is(
+    usual: FakeUsual, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Chatter(address, "demo", PASSWORD) as closed:
+        closed.say("two oat lattes")
+    socket_id = ws_sessions_id[closed.session_id].socket_id
+    until(lambda: not sio.manager.is_connected(socket_id, "/"))
+    monkeypatch.setattr(usual, "told_of_run", lambda *_: (closed.thread_id, Message("told of occ_1")))
+    usual.news.publish("cus_demo", News("occurrence", "occ_1"))
+    time.sleep(QUIET_SECONDS)
+    assert usual.marked == []
 
 
 def test_an_opened_chat_says_what_happened_meanwhile_and_opened_again_says_nothing(
